@@ -1,4 +1,4 @@
-import { personOf } from '../../shared/auth/person.ts';
+import { accountOf } from '../../shared/auth/person.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { Account, showAccount } from '../../shared/users/account-wire.ts';
@@ -17,5 +17,5 @@ export const route = defineRoute({
 
 export const handler = serve(route, async ({ caller, tenant }) => ({
   status: 200,
-  body: showAccount(tenant, personOf(caller).row),
+  body: showAccount(tenant, accountOf(caller)),
 }));

@@ -1,4 +1,4 @@
-import { type RouteScope, roles, type Scope, scopeRules, scopesOf } from '../../shared/auth/scopes.ts';
+import { isForPhones, type RouteScope, roles, type Scope, scopeRules, scopesOf } from '../../shared/auth/scopes.ts';
 import { bodyLimitOf, maxBodyBytes } from '../../shared/http/body.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { type Policy, policies } from '../../shared/limits/policies.ts';
@@ -28,7 +28,8 @@ function accessOf(scope: RouteScope): string {
   const holders = roles.filter((role) => scopesOf(role).some((held) => held === scope));
   if (holders.length === 0) return `Needs the scope \`${scope}\`: device tokens only.`;
   const keys = scopeRules[scope as Scope].grantable ? 'and keys that have it' : 'never keys';
-  return `Needs the scope \`${scope}\`: users who are ${holders.map((role) => `\`${role}\``).join(', ')}, ${keys}.`;
+  const phones = isForPhones(scope as Scope) ? ' Device tokens have it, within the role of their user.' : '';
+  return `Needs the scope \`${scope}\`: users who are ${holders.map((role) => `\`${role}\``).join(', ')}, ${keys}.${phones}`;
 }
 
 const periods: Readonly<Record<number, string>> = { 60: 'a minute', 3600: 'an hour' };

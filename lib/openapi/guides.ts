@@ -27,6 +27,10 @@ the data that people and sensors collect in the field, and the events that follo
 (\`REFRESH_TOKEN_REUSED\`), except that a retry within 30 seconds gets the same answer again. A session lasts 7 days from
 sign-in. Signing out, a new password and the removal of a user take effect with the next request.
 
+A phone gets a device token by scanning a QR code (\`POST /mobile/pair\`), and sends it in the same way. It acts for its
+user within the user's role: forms, submissions, files, its own position. It does not expire; the phone loses it when it
+is revoked, and when its user is disabled or deleted (\`TOKEN_REVOKED\`).
+
 Others can verify access tokens (ES256) with the keys at \`/.well-known/jwks.json\`.`,
   },
   {
@@ -62,7 +66,11 @@ A condition is \`{ "field", "op", "value" }\` with \`eq\`, \`ne\`, \`gt\`, \`gte
 It rejects, or with \`"mode": "flag"\` marks the submission in \`flags\`.
 
 Give each submission a \`local_uuid\` and send it until it is accepted: what was stored before is ignored. Machines use
-\`/headless\` with a key without scopes.`,
+\`/headless\` with a key without scopes.
+
+To pair a phone, make a token (\`POST /settings/mobile/pairing-token\`) and show it as a QR code, as the JSON
+\`{ "server_url", "token" }\` with the address of \`GET /settings/mobile/server-url\`. The phone sends the token to
+\`POST /mobile/pair\`, and from then on synchronises with \`GET /mobile/forms\` and \`POST /submissions/bulk\`.`,
   },
   {
     title: 'Pagination',
@@ -79,7 +87,7 @@ counting stops before the end, the header \`X-Total-Capped\` is sent. A page tha
     title: 'Limits',
     text: `
 An API key has 100, 1,000 or 5,000 requests an hour with the plans \`free\`, \`pro\` and \`business\`, or its own lower
-limit; a user has 3,600. Some operations have a limit of their own, which they name. The header \`RateLimit-Policy\` says
+limit; a user has 3,600, a phone 1,000. Some operations have a limit of their own, which they name. The header \`RateLimit-Policy\` says
 the limits (\`"tier";q=1000;w=3600\`: 1,000 in 3,600 seconds), and \`RateLimit\` what is left (\`"tier";r=987;t=2412\`: 987
 in the next 2,412 seconds). Beyond a limit the answer is 429 \`RATE_LIMIT_EXCEEDED\`; wait as long as \`Retry-After\` says.
 
@@ -126,6 +134,10 @@ what). Each call is a \`POST\` with \`{ id, type, workspace_id, occurred_at, dat
 switches the webhook off. After \`max_attempts\` a delivery is a dead letter: \`GET /webhooks/dead-letters\` lists it, and
 \`retry\` and \`replay\` send it again. Calls may come twice and in any order: \`webhook-id\` is the same on every attempt,
 and \`occurred_at\` tells the order.
+
+A webhook of a form (\`POST /forms/{form_id}/webhooks\`) gets each new submission, and nothing around it: the body is the
+submission as \`GET /submissions/{submission_id}\` shows it. It is signed only if it has a secret of yours. All else is as
+with other webhooks; \`GET /webhooks\` lists it with \`kind=form\`.
 
 Calls are signed as [Standard Webhooks](https://www.standardwebhooks.com) defines it. Verify the bytes of the body as
 they came, before you parse them. In JavaScript (npm \`standardwebhooks\`):

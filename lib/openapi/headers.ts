@@ -57,10 +57,10 @@ export function successHeaders(
   const list = isListAnswer(success);
   // A route with an envelope of its own has pages if it declares the problems of cursors.
   const pages = list || (status === 200 && route.problems.includes('CURSOR_INVALID'));
-  const documents = 304 in route.success;
+  const tagged = 304 in route.success;
   return [
-    ...((fields.has('version') && route.entityTag !== false) || documents ? (['ETag'] as const) : []),
-    ...(documents ? (['Cache-Control'] as const) : []),
+    ...((fields.has('version') && route.entityTag !== false) || tagged ? (['ETag'] as const) : []),
+    ...(tagged && route.scope === 'public' ? (['Cache-Control'] as const) : []),
     ...((status === 201 && (fields.has('id') || fields.has('planId'))) || [302, 303].includes(status)
       ? (['Location'] as const)
       : []),

@@ -26,6 +26,9 @@ export function connect(stage: StageName, local?: { readonly endpoint: string })
 interface StackFacts {
   readonly url: string;
   readonly apiKey: string;
+  /** A login of an owner. */
+  readonly email: string;
+  readonly password: string;
   readonly endpoint: string;
 }
 

@@ -10,6 +10,7 @@ import type { ParsedKey } from './api-key.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
 import { effectiveScopes, type KeyRow, keyStatus } from './key-record.ts';
+import { phoneCredential } from './phone-credential.ts';
 import { scopesOf } from './scopes.ts';
 import { sessionAttribute } from './session-marker.ts';
 import { type AccessClaims, invalid, revoked } from './tokens.ts';
@@ -17,6 +18,12 @@ import type { UserRow } from './user-record.ts';
 
 /** Requests per hour of one user, over all sessions and in every tier. */
 export const userRateLimit = 3600;
+
+/** Rows of the Access and Main tables that are read beside the credential's own. */
+export interface Witnesses {
+  readonly access?: Row | undefined;
+  readonly main?: Row | undefined;
+}
 
 /**
  * How the resolver sees a kind of credential: one row, on which the request is counted under a condition that holds
@@ -32,16 +39,19 @@ export interface Credential {
   readonly limit: Expression;
   /** What a counted request writes beside its counters; may use `:now`. */
   readonly trace: Expression;
+  /** Further rows that must confirm it. */
+  readonly witnesses?: { readonly access: Key; readonly main: Key };
   limitOf(row: Row): number;
   /** The row, if it confirms the credential; throws 401 otherwise. */
-  require(row: Row | undefined, now: number): Row;
-  identify(row: Row): Pick<Caller, 'principal' | 'user' | 'key' | 'scopes'>;
+  require(row: Row | undefined, now: number, witnesses: Witnesses): Row;
+  identify(row: Row, witnesses: Witnesses): Pick<Caller, 'principal' | 'user' | 'key' | 'phone' | 'scopes'>;
   /** Why a good credential may not be used from here. */
   refuseAddress(row: Row, address: string): Problem | undefined;
 }
 
 export function credentialOf(claim: Claim, address: string): Credential {
-  return claim.key ? keyCredential(claim.key, address) : tokenCredential(claim.token);
+  if (claim.key) return keyCredential(claim.key, address);
+  return claim.phone ? phoneCredential(claim.phone) : tokenCredential(claim.token);
 }
 
 function keyCredential(key: ParsedKey, address: string): Credential {

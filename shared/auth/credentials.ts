@@ -13,7 +13,7 @@ import { isSuspended, tenantOf, type WorkspaceRow, workspaceSuspended } from '..
 import { printInstant } from '../wire/schema.ts';
 import type { Caller } from './caller.ts';
 import type { Claim } from './claim.ts';
-import { type Credential, credentialOf, unknownKey } from './credential.ts';
+import { type Credential, credentialOf, unknownKey, type Witnesses } from './credential.ts';
 import { countRequest, sweepCounters } from './request-count.ts';
 import type { RouteScope } from './scopes.ts';
 import { invalid } from './tokens.ts';
@@ -46,11 +46,12 @@ interface RequestFacts {
   readonly address: string;
 }
 
-const main = new Table('main');
+const [main, access] = [new Table('main'), new Table('access')];
 
 /**
- * Accepts a claim, or throws 401. Three calls run in parallel: a conditional update reads the credential's row and counts
- * the request, the workspace is read, and the endpoint's limit of this credential is counted. A limit that a workspace
+ * Accepts a claim, or throws 401. These calls run in parallel: a conditional update reads the credential's row and counts
+ * the request, the workspace is read, the endpoint's limit of this credential is counted, and a phone's user and device
+ * are read. A limit that a workspace
  * shares is counted afterwards, and only for requests that are allowed so far.
  */
 async function accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
@@ -60,12 +61,13 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   const { limit } = route;
   const tier = !limit || policies[limit].countsTowardTier;
   const own = limit && !isShared(limit);
-  const [{ row: found, outcome }, workspace, ownCount] = await Promise.all([
+  const [{ row: found, outcome }, workspace, ownCount, witnesses] = await Promise.all([
     countRequest(credential, window, now, tier),
     main.get<WorkspaceRow>(workspaceKeys.workspace(claim.tenant)),
     own ? countEndpoint(claim.tenant, limitedOf(claim), limit) : notLimited,
+    witnessesOf(credential),
   ]);
-  const bearer = bearerOf(claim, credential, { row: found, workspace }, now);
+  const bearer = bearerOf(claim, credential, { row: found, workspace, witnesses }, now);
   if ('refusal' in bearer) {
     await giveBack(ownCount.counted);
     throw bearer.refusal;
@@ -73,7 +75,7 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   const { row } = bearer;
   const { address, id: requestId } = request;
   const tenant = tenantOf(bearer.workspace);
-  const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row), address, requestId };
+  const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row, witnesses), address, requestId };
   const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
   if (overLimit) await giveBack(ownCount.counted);
   const refusal =
@@ -92,20 +94,27 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   };
 }
 
+async function witnessesOf({ witnesses }: Credential): Promise<Witnesses> {
+  if (!witnesses) return {};
+  const [ofAccess, ofMain] = await Promise.all([access.get(witnesses.access), main.get(witnesses.main)]);
+  return { access: ofAccess, main: ofMain };
+}
+
 interface Found {
   readonly row: Row | undefined;
   readonly workspace: WorkspaceRow | undefined;
+  readonly witnesses: Witnesses;
 }
 
 /** The rows that confirm the credential, or why they do not. */
 function bearerOf(
   claim: Claim,
   credential: Credential,
-  { row, workspace }: Found,
+  { row, workspace, witnesses }: Found,
   now: number,
 ): { readonly row: Row; readonly workspace: WorkspaceRow } | { readonly refusal: unknown } {
   try {
-    const good = credential.require(row, now);
+    const good = credential.require(row, now, witnesses);
     if (!workspace) throw claim.key ? unknownKey() : invalid();
     if (isSuspended(workspace)) throw suspended(claim, workspace);
     return { row: good, workspace };
@@ -121,10 +130,10 @@ function suspended({ key }: Claim, { suspendedAt }: WorkspaceRow): Problem {
     : problem('TOKEN_REVOKED', workspaceSuspended);
 }
 
-const limitedOf = ({ key, token }: Claim): Limited =>
-  key
-    ? { kind: 'key', principal: `key_${key.keyId}`, secretHash: key.secretHash }
-    : { kind: 'user', principal: `user_${token.sub}` };
+function limitedOf({ key, token, phone }: Claim): Limited {
+  if (key) return { kind: 'key', principal: `key_${key.keyId}`, secretHash: key.secretHash };
+  return { kind: 'user', principal: token ? `user_${token.sub}` : `device_${phone!.did}` };
+}
 
 function tierState(credential: Credential, row: Row, window: RateWindow): RateState {
   const limit = credential.limitOf(row);
@@ -132,13 +141,13 @@ function tierState(credential: Credential, row: Row, window: RateWindow): RateSt
   return { policy: 'tier', limit, remaining, resetsInSeconds: window.resetsInSeconds, periodSeconds: windowSeconds };
 }
 
-function notAllowed({ user, scopes }: Caller, scope: RouteScope): Problem | undefined {
+function notAllowed({ user, phone, scopes }: Caller, scope: RouteScope): Problem | undefined {
   if (scope === 'any' || scope === 'public') return undefined;
   if (scope === 'session') {
     return user ? undefined : problem('FORBIDDEN', 'Only a signed-in user may do this: send an access token.');
   }
   if (scopes.has(scope)) return undefined;
-  const whose = user ? `The role "${user.role}"` : 'The API key';
+  const whose = user ? `The role "${user.role}"` : phone ? 'A device token' : 'The API key';
   return problem('SCOPE_MISSING', `${whose} lacks the scope "${scope}".`, { required_scope: scope });
 }
 

@@ -3,16 +3,16 @@ import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 import { oneTimeTokenKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
-import type { Transaction } from '../table/transaction.ts';
+import type { Refusal, Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * Tokens in mails. The holder of one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
+ * Tokens in mails and QR codes. The holder of one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
  * Several tokens may be valid for the same thing, since sending a mail again must not invalidate the first one. The
  * user or invitation that the tokens belong to has a serial, and raising it invalidates all of them.
  */
 
-export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation';
+export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation' | 'pairing';
 
 /** A token as a request presents it. Only a lookup tells whether it exists. */
 export const OneTimeToken = z.string().min(1).max(256);
@@ -22,13 +22,17 @@ export const tokenLifeSeconds: Readonly<Record<TokenPurpose, number>> = {
   password_reset: 3600,
   verify_email: 172_800,
   invitation: 604_800,
+  pairing: 600,
 };
 
 export interface TokenSubject {
   readonly tenant: TenantReference;
   /** Id of the user, or of the invitation. */
   readonly subject: string;
-  /** Serial of the subject's row when the token was made: `passwordSerial` of a user, `serial` of an invitation. */
+  /**
+   * Serial of the subject's row when the token was made: `passwordSerial` of a user (for pairing, plus `phoneSerial`),
+   * `serial` of an invitation.
+   */
   readonly serial: number;
 }
 
@@ -81,10 +85,14 @@ export const oneTimeTokenInvalid = () =>
   problem('ONE_TIME_TOKEN_INVALID', 'The token is unknown, expired or was used already; ask for a new mail.');
 
 /**
- * Uses up a token in a transaction. The transaction is refused with `ONE_TIME_TOKEN_INVALID` if another request used
- * the token first. Needs `DeleteItem`.
+ * Uses up a token in a transaction. The transaction is refused, by default with `ONE_TIME_TOKEN_INVALID`, if another
+ * request used the token first. Needs `DeleteItem`.
  */
-export function consumeOneTimeToken(transaction: Transaction, token: string): void {
+export function consumeOneTimeToken(
+  transaction: Transaction,
+  token: string,
+  refusal: Refusal = oneTimeTokenInvalid,
+): void {
   const unused = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };
-  transaction.delete(access, keyOf(token), unused, oneTimeTokenInvalid);
+  transaction.delete(access, keyOf(token), unused, refusal);
 }

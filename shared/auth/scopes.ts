@@ -133,6 +133,25 @@ export const isOwnOnly = (role: Role, scope: Scope): boolean => scopeRules[scope
 /** A key with no listed scope is a headless key. */
 export const headlessScopes = ['headless:read', 'headless:submit'] as const satisfies readonly Scope[];
 
+/** The scopes of a phone, as far as its user's role has them. */
+const phoneScopes: readonly Scope[] = [
+  'submissions:create',
+  'submissions:read',
+  'media:write',
+  'media:read',
+  'locations:write',
+  'devices:read',
+  'projects:read',
+  'settings:read',
+  'account:read',
+];
+
+/** Whether phones may have a scope; the scope for synchronising is theirs alone. */
+export const isForPhones = (scope: Scope): boolean => phoneScopes.includes(scope);
+
+/** What a phone may do whose user has this role. `ownerFor` limits it to what is the user's own. */
+export const scopesOfPhone = (role: Role): Scope[] => ['mobile:sync', ...scopesOf(role).filter(isForPhones)];
+
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(scopeRules, text);
 }

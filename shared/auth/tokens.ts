@@ -5,8 +5,8 @@ import { roles } from './scopes.ts';
 import { tokenIssuer, tokenKeySet } from './token-keys.ts';
 
 /**
- * Tokens are JWTs (ES256), verified here without a call. Whether their session is still alive is on the user's row. The
- * JOSE header `typ` distinguishes the kinds, so that a refresh token is never accepted as a credential.
+ * Tokens are JWTs (ES256), verified here without a call. Whether their session is still alive is on the user's row, whether
+ * a phone is still paired on its own. The JOSE header `typ` distinguishes the kinds, so that a refresh token is never accepted as a credential.
  */
 
 const common = {
@@ -14,23 +14,30 @@ const common = {
   sub: z.string(),
   /** Workspace id. */
   tid: z.string(),
-  /** Session id. */
-  sid: z.string().regex(/^[0-9A-Za-z]{20}$/),
   iat: z.number(),
-  exp: z.number(),
   jti: z.string(),
 };
 
+const ofSession = {
+  ...common,
+  /** Session id. */
+  sid: z.string().regex(/^[0-9A-Za-z]{20}$/),
+  exp: z.number(),
+};
+
 const claims = {
-  'at+jwt': z.object({ ...common, role: z.enum(roles) }),
+  'at+jwt': z.object({ ...ofSession, role: z.enum(roles) }),
   /** `gen` counts the rotations of the session's refresh token. */
-  'rt+jwt': z.object({ ...common, gen: z.int().min(0) }),
+  'rt+jwt': z.object({ ...ofSession, gen: z.int().min(0) }),
+  /** `did` is the id of the phone as a device. The token has no end: it is good until it is revoked. */
+  'dt+jwt': z.object({ ...common, did: z.string() }),
 };
 
 export type TokenType = keyof typeof claims;
 export type TokenClaims<T extends TokenType> = z.output<(typeof claims)[T]>;
 export type AccessClaims = TokenClaims<'at+jwt'>;
 export type RefreshClaims = TokenClaims<'rt+jwt'>;
+export type DeviceClaims = TokenClaims<'dt+jwt'>;
 
 /** The clock difference between two machines that is tolerated. */
 const toleranceSeconds = 60;
@@ -60,11 +67,25 @@ const sentences: Readonly<Record<TokenType, { readonly expired: string; readonly
     expired: 'The refresh token has expired with its session; sign in again.',
     invalid: 'This is not a valid refresh token: send the last one that you were given, or sign in again.',
   },
+  'dt+jwt': {
+    expired: 'The device token has expired; pair the phone again.',
+    invalid: 'This is not a valid device token; pair the phone again.',
+  },
 };
 
 const expired = (type: TokenType): Problem => problem('TOKEN_EXPIRED', sentences[type].expired);
 
 export const invalid = (type: TokenType = 'at+jwt', cause?: unknown): Problem =>
   problem('TOKEN_INVALID', sentences[type].invalid, undefined, { cause });
+
+/** The type that the header of a JWT tells, before anything is verified; undefined if the text is no JWT. */
+export function typeOf(token: string): unknown {
+  const [header = ''] = token.split('.', 1);
+  try {
+    return (JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { typ?: unknown } | null)?.typ;
+  } catch {
+    return undefined;
+  }
+}
 
 export const revoked = (): Problem => problem('TOKEN_REVOKED', 'The session has ended; sign in again.');

@@ -25,6 +25,8 @@ export interface UserRow {
   readonly passwordHash: string;
   /** Rises with each new password, which invalidates tokens in mails that were sent before. */
   readonly passwordSerial: number;
+  /** Rises when the user is disabled, which revokes the phones that were paired before. Absent: 0. */
+  readonly phoneSerial?: number;
   readonly locale?: string;
   readonly timezone?: string;
   readonly notificationPreferences?: NotificationPreferences;

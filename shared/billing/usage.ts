@@ -3,6 +3,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { monthAttribute } from '../limits/rate-window.ts';
 import { storageRows } from '../quota/storage.ts';
 import { apiKeyKeys } from '../table/keys/api-keys.ts';
+import { phoneKeys } from '../table/keys/phones.ts';
 import { quotaKeys } from '../table/keys/quota.ts';
 import { usageKeys } from '../table/keys/usage.ts';
 import { userKeys } from '../table/keys/users.ts';
@@ -85,10 +86,11 @@ const held = ['geofences', 'webhooks', 'devices'] as const;
  * amount is returned.
  */
 async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.input<typeof Usage>> {
-  const [events, keys, users, [counters, ...quotas]] = await Promise.all([
+  const [events, keys, users, phones, [counters, ...quotas]] = await Promise.all([
     eventsIn(reference, month.name),
     access.queryAll(apiKeyKeys.apiKeys(reference)),
     access.queryAll(userKeys.users(reference)),
+    access.queryAll(phoneKeys.phones(reference)),
     access.getMany<Row>([
       usageKeys.month(reference, month.name),
       ...held.map((resource) => quotaKeys.quota(reference, resource)),
@@ -108,7 +110,7 @@ async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.inp
       geofences: metric(used.geofences, limits.geofences),
       webhooks: metric(used.webhooks, limits.webhooks),
       devices: metric(used.devices, limits.devices),
-      api_requests: metric(requestsIn(month, [...keys, ...users]), unlimited),
+      api_requests: metric(requestsIn(month, [...keys, ...users, ...phones]), unlimited),
       webhook_deliveries: metric(webhook_deliveries, unlimited),
       storage_bytes: metric(stored, storage),
     },

@@ -36,7 +36,7 @@ function filterOf({ status, type }: Asked): Expression | undefined {
 
 async function requireDevice(caller: Caller, deviceId: string): Promise<void> {
   const device = await requireEntity(devices, caller.tenant, deviceId);
-  requireVisible(caller, device.values);
+  requireVisible(caller, device);
 }
 
 /** Newest first. */

@@ -80,7 +80,7 @@ async function healthOf(caller: Caller, id: string): Promise<z.input<typeof Heal
     requireEntity(devices, tenant, id),
     main.get<HealthRow>(deviceKeys.health(tenant.reference, id)),
   ]);
-  const { connected: online } = requireVisible(caller, device.values);
+  const { connected: online } = requireVisible(caller, device);
   const { reportedAt, ...report } = { ...nothing, ...row };
   return { deviceId: id, online, ...report, reportedAt: printInstantOrNull(reportedAt) };
 }

@@ -40,9 +40,10 @@ async function insideOf(tenant: TenantReference, geofenceId: string): Promise<Pa
 }
 
 async function list(caller: Caller, { groupId, insideGeofenceId, ...query }: Asked, page: PageRequest) {
-  const { tenant } = caller;
+  const { tenant, phone } = caller;
   const tests = await Promise.all([
     ...(groupId === undefined ? [] : [ofGroup(tenant.reference, groupId)]),
+    ...(phone ? [(id: string) => id === phone.deviceId] : []),
     ...(insideGeofenceId === undefined ? [] : [insideOf(tenant.reference, insideGeofenceId)]),
   ]);
   const passes: Passes = (id, thin) => tests.every((test) => test(id, thin));

@@ -3,15 +3,18 @@ import { defineCapability } from '../capability/capability.ts';
 import { gets } from '../entity/read.ts';
 import { notFound } from '../problems/problem.ts';
 import { devices } from './devices.ts';
-import { ownerFor } from './owner.ts';
+import { maySee } from './owner.ts';
+import type { StoredDevice } from './stored.ts';
 
-/** Which devices a caller may see: field workers see those that are paired with them, and everybody else sees all. */
+/**
+ * Which devices a caller may see: field workers see those that are paired with them, phones see themselves, and everybody
+ * else sees all.
+ */
 
 /** @throws NOT_FOUND if the caller may not see this device */
-export function requireVisible<D extends { readonly userId: string | null }>(caller: Caller, device: D): D {
-  const owner = ownerFor(caller);
-  if (owner !== undefined && device.userId !== owner) throw notFound('device');
-  return device;
+export function requireVisible(caller: Caller, { id, values }: Pick<StoredDevice, 'id' | 'values'>) {
+  if (!maySee(caller, id, values.userId)) throw notFound('device');
+  return values;
 }
 
 const plain = gets(devices);
@@ -20,6 +23,10 @@ const plain = gets(devices);
 export const readDevice = defineCapability({
   ...plain,
   open: () => ({
-    get: async (caller: Caller, id: string) => requireVisible(caller, await plain.open().get(caller.tenant, id)),
+    get: async (caller: Caller, id: string) => {
+      const device = await plain.open().get(caller.tenant, id);
+      if (!maySee(caller, id, device.userId)) throw notFound('device');
+      return device;
+    },
   }),
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { asset } from '../http/assets.ts';
+import { isKnownTag } from '../http/conditional.ts';
 import type { HttpRequest } from '../http/request.ts';
 
 /** How long caches may keep an answer: with revalidation, for some minutes, or permanently. */
@@ -17,11 +18,6 @@ function tagOf(packed: Buffer): string {
   const tag = tags.get(packed) ?? `W/"${createHash('sha256').update(packed).digest('base64url').slice(0, 22)}"`;
   tags.set(packed, tag);
   return tag;
-}
-
-function isKnown(tag: string, ifNoneMatch: string | undefined): boolean {
-  const known = ifNoneMatch?.split(',').map((each) => each.trim()) ?? [];
-  return known.some((each) => each === '*' || each.replace(/^W\//, '') === tag.slice(2));
 }
 
 const takesGzip = (acceptEncoding = '') => /\bgzip\b(?!\s*;\s*q=0(\.0*)?(?![.\d]))/i.test(acceptEncoding);
@@ -58,7 +54,7 @@ export async function apiDocumentAnswer(request: HttpRequest, name: string, cach
 
 function packedAnswer(request: HttpRequest, packed: Buffer, cacheControl: string) {
   const headers = { ETag: tagOf(packed), 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' };
-  if (isKnown(headers.ETag, request.headers['if-none-match'])) return { status: 304, headers } as const;
+  if (isKnownTag(headers.ETag, request.headers['if-none-match'])) return { status: 304, headers } as const;
   if (!takesGzip(request.headers['accept-encoding'])) {
     return { status: 200, headers, raw: gunzipSync(packed).toString('utf8') } as const;
   }

@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { SweepFormMessage } from '../messages/sweep-form.ts';
+import { UnlinkMessage } from '../messages/unlink.ts';
 import { unchanged } from '../table/expressions.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -31,7 +32,10 @@ async function remove(caller: Caller, id: string, ifMatch: VersionMatch | undefi
     countForm(transaction, reference, row.projectId, -1);
     recordFormEvent(transaction, caller, 'delete', row, {
       changes: { name: [row.name, null], project_id: [row.projectId, null] },
-      handOver: [SweepFormMessage.order({ tenant: reference, formId: id })],
+      handOver: [
+        SweepFormMessage.order({ tenant: reference, formId: id }),
+        UnlinkMessage.order({ tenant: reference, kind: 'form', id }),
+      ],
     });
     await transaction.commit();
   });
@@ -40,6 +44,6 @@ async function remove(caller: Caller, id: string, ifMatch: VersionMatch | undefi
 export const deleteForms = defineCapability({
   tables: { main: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] },
   raises: ['NOT_FOUND', 'PRECONDITION_FAILED'],
-  handsTo: [SweepFormMessage],
+  handsTo: [SweepFormMessage, UnlinkMessage],
   open: () => ({ delete: remove }),
 });

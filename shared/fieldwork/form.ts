@@ -64,7 +64,8 @@ export function unpackUsers(packed: Uint8Array = new Uint8Array()): string[] {
   return ids.map((id) => id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
 }
 
-function isAssigned({ roles, users }: ThinRow, id: string, role: Role): boolean {
+/** Whether a form is assigned to a user of a role, or is everyone's. */
+export function isAssigned({ roles, users }: ThinRow, id: string, role: Role): boolean {
   if (!roles && !users) return true;
   if (roles?.includes(role)) return true;
   const [all, wanted] = [Buffer.from(users ?? []), bytesOf(id)];

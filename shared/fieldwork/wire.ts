@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../auth/scopes.ts';
+import { Geometry } from '../geofences/geometry-wire.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
@@ -150,3 +151,46 @@ export const AssignmentsDraft = strictObject(
 export const Assignments = z
   .object({ user_ids: z.array(shownId()), roles: z.array(z.enum(roles)) })
   .meta({ id: 'FormAssignments', example: { user_ids: [], roles: ['field_worker'] } });
+
+export const MobileGeofence = z.object({ id: shownId(), name: z.string(), geometry: Geometry, version: z.int() }).meta({
+  id: 'MobileGeofence',
+  example: {
+    id: '550e8400-e29b-41d4-a716-446655440000',
+    name: 'Study area',
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [-78.53, -0.24],
+          [-78.51, -0.24],
+          [-78.51, -0.22],
+          [-78.53, -0.24],
+        ],
+      ],
+    },
+    version: 1,
+  },
+});
+
+export const MobileForm = z
+  .object({
+    id: shownId(),
+    name: z.string(),
+    project_id: shownId(),
+    form_version_id: shownId(),
+    version_num: z.int(),
+    schema: FormSchema,
+    geofences: z.array(MobileGeofence).nullable(),
+  })
+  .meta({
+    id: 'MobileForm',
+    example: {
+      id: exampleId,
+      name: 'Household Survey',
+      project_id: projectId,
+      form_version_id: versionId,
+      version_num: 3,
+      schema: schemaExample,
+      geofences: [],
+    },
+  });

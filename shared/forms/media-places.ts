@@ -1,5 +1,5 @@
+import { isJsonObject } from '../json/exact.ts';
 import { Answers } from './answers.ts';
-import { isObject } from './given.ts';
 import type { Field, Schema } from './schema.ts';
 
 /** A media field as a caller names it: `photo`, in a row of a repeat `members[2].photo`. */
@@ -38,8 +38,8 @@ export class MediaPlaces {
   #hasRow(steps: readonly (string | number)[]): boolean {
     let holder: unknown = this.#data;
     for (const step of steps) {
-      if (typeof step === 'number') return Array.isArray(holder) && isObject(holder[step]);
-      holder = isObject(holder) ? holder[step] : undefined;
+      if (typeof step === 'number') return Array.isArray(holder) && isJsonObject(holder[step]);
+      holder = isJsonObject(holder) ? holder[step] : undefined;
     }
     return false;
   }

@@ -33,6 +33,13 @@ export function readIfNoneMatch(header: string | undefined): VersionMatch | unde
   return header === undefined ? undefined : matchOf(versionsIn(header) ?? new Set());
 }
 
+/** Whether `If-None-Match` names a tag that is no version. Weak and strong tags are compared alike. */
+export function isKnownTag(tag: string, ifNoneMatch: string | undefined): boolean {
+  const bare = (text: string) => text.trim().replace(/^W\//, '');
+  const known = ifNoneMatch?.split(',').map(bare) ?? [];
+  return known.some((each) => each === '*' || each === bare(tag));
+}
+
 /** For a write: a header that cannot be parsed is refused, because the client would otherwise repeat the wrong tag. */
 export function readIfMatch(header: string | undefined): VersionMatch | undefined {
   if (header === undefined) return undefined;

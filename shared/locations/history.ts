@@ -123,7 +123,7 @@ async function history(caller: Caller, deviceId: string, asked: Asked): Promise<
     requireEntity(devices, caller.tenant, deviceId),
     spanOfPoints(reference, deviceId),
   ]);
-  requireVisible(caller, device.values);
+  requireVisible(caller, device);
   if (!stored) return { rows: [], more: false };
   const rows = await readPoints(reference, deviceId, stored, asked);
   const shown = rows.slice(0, asked.limit).map((row) => ({ position: row.sk, item: showRow(row) }));

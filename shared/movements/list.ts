@@ -49,7 +49,7 @@ async function pageOf(
 /** @throws NOT_FOUND */
 async function ofDevice(caller: Caller, deviceId: string, asked: Asked, page: PageRequest) {
   const device = await requireEntity(devices, caller.tenant, deviceId);
-  requireVisible(caller, device.values);
+  requireVisible(caller, device);
   return await pageOf(caller, [locationKeys.events(caller.tenant.reference, deviceId)], asked, page);
 }
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { personOf } from '../auth/person.ts';
+import { accountOf, personOf } from '../auth/person.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { kept } from '../table/expressions.ts';
 import { notificationKeys } from '../table/keys/notifications.ts';
@@ -22,7 +22,7 @@ export async function pageOfInbox(
   unreadOnly: boolean,
   page: PageRequest,
 ): Promise<PageResult<NotificationRow>> {
-  const partition = notificationKeys.notifications(caller.tenant.reference, personOf(caller).id);
+  const partition = notificationKeys.notifications(caller.tenant.reference, accountOf(caller).id);
   return await pageOfPartition<NotificationRow>(main, partition, page, { filter: shown(unreadOnly) });
 }
 

@@ -71,11 +71,11 @@ async function list(
 /** @throws NOT_FOUND for a device that the caller does not see, or that has sent no position yet */
 async function get(caller: Caller, id: string): Promise<DeviceLocation> {
   const { tenant } = caller;
-  const [{ values }, head] = await Promise.all([
+  const [found, head] = await Promise.all([
     requireEntity(devices, tenant, id),
     main.get<DeviceHead>(deviceKeys.head(tenant.reference, id)),
   ]);
-  const device = requireVisible(caller, values);
+  const device = requireVisible(caller, found);
   const point = pointOf(head);
   if (!point) throw notFound('feature');
   return { id, point, device };

@@ -182,11 +182,11 @@ async function get(caller: Caller, featureId: string): Promise<Track> {
   const [deviceId = '', tripId] = featureId.split(separator);
   if (!tripId) throw notFound('feature');
   const { tenant } = caller;
-  const [{ values }, head = {}] = await Promise.all([
+  const [found, head = {}] = await Promise.all([
     requireEntity(devices, tenant, deviceId),
     main.get<Head>(deviceKeys.head(tenant.reference, deviceId)),
   ]);
-  const { name: deviceName } = requireVisible(caller, values);
+  const { name: deviceName } = requireVisible(caller, found);
   const { row } = await requireTrip(tenant.reference, deviceId, tripId);
   const track = await drawn(tenant.reference, deviceId, head, row, new Effort());
   if (!track) throw notFound('feature');

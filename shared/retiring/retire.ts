@@ -7,6 +7,7 @@ import { deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { disconnect } from '../iot/service.ts';
 import { RetireMessage } from '../messages/retire-device.ts';
 import type { UnlinkMessage } from '../messages/unlink.ts';
+import { forgetPhone, tablesOfForgetting as tablesOfPhones } from '../phones/revoke.ts';
 import { forgetItemsOf, tablesOfForgetting } from '../quarantine/forget.ts';
 import { sendTo } from '../queue/sender.ts';
 import { newestTokenOf, revokeToken } from '../registration/open-token.ts';
@@ -27,7 +28,7 @@ import { isOpen, readCurrent, type TripHead } from '../trips/current.ts';
 import { retainedUntil } from '../trips/trip.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 
-/** Removing everything that belonged to a deleted device: its token, its certificates, its thing and its rows. */
+/** Removing everything that belonged to a deleted device: its tokens, its certificates, its thing and its rows. */
 
 const main = new Table('main');
 /** The time limit of one run; what is in quarantine may be too much for it, and the next run does the rest. */
@@ -41,6 +42,7 @@ async function retire(message: UnlinkMessage): Promise<void> {
   await retryingRaces(() => revokeOpenToken(tenant, id));
   await retryingRaces(() => revokeAll(tenant, id));
   for (const certificate of await certificatesOf(tenant, id)) await revokeCertificate(certificate, id);
+  await forgetPhone(tenant, id);
   await disconnect(id);
   await deleteThing(id);
   await abandonTrip(tenant, id);
@@ -99,6 +101,7 @@ export const retireDevices = defineCapability({
   tables: together([
     { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] },
     tablesOfForgetting,
+    tablesOfPhones,
   ]),
   broker: ['revoke'],
   sendsTo: [RetireMessage],

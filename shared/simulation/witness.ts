@@ -47,7 +47,7 @@ export async function witnessAt(caller: Caller, deviceId: string, at: number, no
     requireEntity(devices, tenant, deviceId),
     main.get<HeadRow>(deviceKeys.head(tenant.reference, deviceId)),
   ]);
-  const { status } = requireVisible(caller, device.values);
+  const { status } = requireVisible(caller, device);
   const head = readHead(row);
   const known = { isInMaintenance: status === 'MAINTENANCE', takesPoints: takesPoints(status) };
   if (head.newestAt === undefined || at > head.newestAt) {

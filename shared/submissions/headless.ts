@@ -5,10 +5,10 @@ import { readEntity } from '../entity/rows.ts';
 import { type FormRow, schemaAt, type ThinRow } from '../fieldwork/form.ts';
 import { Project, projects } from '../fieldwork/projects.ts';
 import { FormSchema } from '../fieldwork/wire.ts';
+import { fitting, type Whole } from '../http/whole.ts';
 import { notFound } from '../problems/problem.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { formKeys } from '../table/keys/forms.ts';
-import { bytesOfAnswer } from '../table/page.ts';
 import { retryingRaces } from '../table/races.ts';
 import { type Row, Table } from '../table/table.ts';
 
@@ -31,24 +31,6 @@ export const HeadlessForm = z
 export const HeadlessSchema = z
   .object({ id: shownId(), name: z.string(), version_num: z.int(), schema: FormSchema })
   .meta({ id: 'HeadlessSchema', example: { ...example, schema: FormSchema.meta()!.example } });
-
-interface Whole<T> {
-  readonly body: T[];
-  readonly headers: Record<string, string>;
-}
-
-/** Room for what surrounds the items of an answer. */
-const spareBytes = 64 * 1024;
-
-/** As many items as fit into an answer, with a header where that is not all of them. */
-function fitting<T>(items: readonly T[]): Whole<T> {
-  let bytes = 0;
-  const body = items.filter((item) => {
-    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    return bytes <= bytesOfAnswer - spareBytes;
-  });
-  return { body, headers: body.length < items.length ? { 'X-Page-Cut': 'true' } : {} };
-}
 
 /** All projects, newest first. */
 async function listProjects({ tenant }: Caller): Promise<Whole<z.input<typeof HeadlessProject>>> {

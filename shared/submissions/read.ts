@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { isOwnOnly } from '../auth/scopes.ts';
+import { ownerFor as ownerUnder } from '../auth/own.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { linksOf } from '../media/links.ts';
 import { notFound } from '../problems/problem.ts';
@@ -19,8 +19,7 @@ const main = new Table('main');
 const bodiesAWave = 16;
 
 /** The user whose submissions alone the caller may read. */
-export const ownerFor = ({ user }: Caller): string | undefined =>
-  user && isOwnOnly(user.role, 'submissions:read') ? user.id : undefined;
+export const ownerFor = (caller: Caller): string | undefined => ownerUnder(caller, 'submissions:read');
 
 /** Submissions with their data, in the order of the rows. */
 async function shown(tenant: TenantReference, rows: readonly BodyRow[], origin: string): Promise<Submission[]> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
 import { placeLinks, showLinks } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
+import type { About } from '../outbox/publish.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { fromParts, inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
@@ -131,12 +132,14 @@ export function putSubmission(
 export const partKeys = (tenant: TenantReference, { id, more }: Pick<BodyRow, 'id' | 'more'>) =>
   Array.from({ length: more }, (_, i) => submissionKeys.part(tenant, id, i + 1));
 
-/** Whom a submission is from. A phone, once phones are paired, submits for its user, with the source `mobile`. */
+/** Whom a submission is from. A phone submits for its user. */
 export function submitterOf({
   principal,
   user,
   key,
+  phone,
 }: Caller): Pick<SubmissionHead, 'submittedBy' | 'userId' | 'source'> {
+  if (phone) return { submittedBy: `user_${phone.user.id}`, userId: phone.user.id, source: 'mobile' };
   return { submittedBy: principal, source: key ? 'headless' : 'web', ...(user ? { userId: user.id } : {}) };
 }
 
@@ -157,6 +160,12 @@ export const showHead = (head: SubmissionHead, links: Links, origin?: string): O
   received_at: printInstant(head.receivedAt),
   flags: [...head.flags],
   media: showLinks(links, origin),
+});
+
+/** What filters of webhooks and workflows ask of its events. */
+export const aboutOf = ({ formId, deviceId }: Pick<SubmissionHead, 'formId' | 'deviceId'>): About => ({
+  form_ids: [formId],
+  ...(deviceId === null ? {} : { device_ids: [deviceId] }),
 });
 
 /** @param origin `https://<host>` of the API; absent where there is no request */

@@ -17,6 +17,7 @@ import type { FreeObject } from '../wire/free-object.ts';
 import type { Against, Given, KnownForms } from './known.ts';
 import { checkPlaces } from './places.ts';
 import {
+  aboutOf,
   dateIn,
   type GuardRow,
   type Holder,
@@ -154,7 +155,7 @@ function headOf({ caller, receivedAt }: Taking, given: Incoming, against: Agains
     num: against.num,
     projectId: against.form.projectId,
     localUuid: given.localUuid,
-    deviceId: given.deviceId,
+    deviceId: caller.phone?.deviceId ?? given.deviceId,
     ...submitterOf(caller),
     collectedAt: given.collectedAt,
     receivedAt,
@@ -188,6 +189,7 @@ async function store(
     type: 'submission.created',
     subject: head.id,
     data: showHead(head, links),
+    about: aboutOf(head),
     handOver: orders,
   });
   also?.(transaction, taken);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { type DeviceStatus, devices } from '../devices/devices.ts';
-import { ownerFor } from '../devices/owner.ts';
+import { maySee } from '../devices/owner.ts';
 import { together } from '../entity/grants.ts';
 import { Faulty } from '../http/each-item.ts';
 import { boundedPoint, type GivenDevicePoint, isRefusal } from '../locations/given.ts';
@@ -77,9 +77,7 @@ async function deviceIdsOf(caller: Caller, given: readonly GivenDevicePoint[]): 
     distinct.length === 0
       ? []
       : await main.getMany<ThinDevice>(distinct.map((id) => entityKeys.thin(reference, devices.name, id)));
-  const owner = ownerFor(caller);
-  const takes = (row: ThinDevice | undefined) =>
-    row && takesPoints(row.status) && (owner === undefined || row.userId === owner);
+  const takes = (row: ThinDevice | undefined) => row && takesPoints(row.status) && maySee(caller, row.sk, row.userId);
   const taking = new Set(distinct.filter((_, i) => takes(rows[i])));
   return named.map((id) => (id !== undefined && taking.has(id) ? id : undefined));
 }

@@ -53,7 +53,7 @@ async function report(caller: Caller, deviceId: string, given: readonly GivenPoi
       requireEventRoom(caller.tenant, caller.principal),
     ]);
     if (device.status === 'rejected') throw device.reason;
-    requireVisible(caller, device.value.values);
+    requireVisible(caller, device.value);
     if (room.status === 'rejected') throw room.reason;
     headers = room.value;
     return subjectOf(caller, caller.workspace, device.value, receivedAt);

@@ -38,7 +38,7 @@ async function patch(
   const { reference } = caller.tenant;
   return await retryingRaces(async () => {
     const { device, head } = await readKnown(caller.tenant, deviceId);
-    requireVisible(caller, device.values);
+    requireVisible(caller, device);
     const { row, body } = await requireTrip(reference, deviceId, id);
     requireVersion(ifMatch, row.version);
     const before = writtenIn(row, body);

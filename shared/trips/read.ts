@@ -42,7 +42,7 @@ export async function readKnown(tenant: Tenant, deviceId: string): Promise<Known
 
 async function readVisible(caller: Caller, deviceId: string): Promise<Known> {
   const known = await readKnown(caller.tenant, deviceId);
-  requireVisible(caller, known.device.values);
+  requireVisible(caller, known.device);
   return known;
 }
 

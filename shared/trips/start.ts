@@ -116,7 +116,7 @@ async function start(
   let tally: { readonly from: number; readonly of: Tally } | undefined;
   return await retryingRaces(async () => {
     const known = await readKnown(caller.tenant, deviceId);
-    requireVisible(caller, known.device.values);
+    requireVisible(caller, known.device);
     const begins = startOf(draft.startedAt, readCurrent(known.head));
     if ((draft.startedAt ?? 0) > Date.now()) throw refused('too_large', 'Should not be in the future');
     if (tally?.from !== begins.from) tally = { from: begins.from, of: new Tally(begins.from) };

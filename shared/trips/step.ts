@@ -43,7 +43,7 @@ export const asked =
   async (caller: Caller, deviceId: string, id: string): Promise<ShownTrip> =>
     await retryingRaces(async () => {
       const known = await readKnown(caller.tenant, deviceId);
-      requireVisible(caller, known.device.values);
+      requireVisible(caller, known.device);
       const { row, body } = await requireTrip(caller.tenant.reference, deviceId, id);
       const current = readCurrent(known.head);
       if (row.status === results[step]) return showTrip(deviceId, row, body, countOf(row, current));

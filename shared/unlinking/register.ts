@@ -7,6 +7,7 @@ import { sensorProfileVersions } from '../profiles/sensor-profiles.ts';
 import { components } from '../topology/components.ts';
 import { sensors } from '../topology/sensors.ts';
 import { sites } from '../topology/sites.ts';
+import { webhooks } from '../webhooks/kind.ts';
 
 /** Every kind with references that become null or cascade, one per line. A test finds missing ones. */
 export const unlinkings: readonly Unlinking[] = [
@@ -18,4 +19,5 @@ export const unlinkings: readonly Unlinking[] = [
   unlinks(referencePairs),
   unlinks(deviceProfileVersions),
   unlinks(sensorProfileVersions),
+  unlinks(webhooks),
 ];

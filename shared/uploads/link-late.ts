@@ -3,7 +3,7 @@ import { dropMedia, putMedia, waitingKey } from '../media/rows.ts';
 import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
-import { showHead } from '../submissions/submission.ts';
+import { aboutOf, showHead } from '../submissions/submission.ts';
 import { absent, setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
@@ -53,6 +53,7 @@ export async function linkLate(
     type: 'submission.media_added',
     subject: submission.id,
     data: showHead(submission, links),
+    about: aboutOf(submission),
     handOver: [TendMediaMessage.order({ tenant: reference, mediaId: file.id })],
   });
   await transaction.commit();

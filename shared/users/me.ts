@@ -4,13 +4,14 @@ import { scopes } from '../auth/scopes.ts';
 import { printInstant } from '../wire/schema.ts';
 import { showUser, User } from './user-wire.ts';
 
-/** The owner of a credential. Fields that only people have are null for a key. */
+/** The owner of a credential. Fields that only people have are null for a key; a phone shows its user. */
 export const Me = User.extend({
   email: User.shape.email.nullable(),
   role: User.shape.role.nullable(),
   email_verified: z.boolean().nullable(),
   scopes: z.array(z.enum(scopes)),
   principal: z.enum(['user', 'api_key', 'device']),
+  device_id: z.uuid().optional(),
 }).meta({
   id: 'Me',
   example: {
@@ -28,10 +29,11 @@ export const Me = User.extend({
   },
 });
 
-export function showMe({ tenant, user, key, scopes: held }: Caller): z.output<typeof Me> {
+export function showMe({ tenant, user, key, phone, scopes: held }: Caller): z.output<typeof Me> {
   const rights = { scopes: scopes.filter((scope) => held.has(scope)) };
   if (user) return { ...showUser(tenant, user.row), ...rights, principal: 'user' };
-  if (!key) throw new Error('A caller over HTTP is a person or a key');
+  if (phone) return { ...showUser(tenant, phone.user), ...rights, principal: 'device', device_id: phone.deviceId };
+  if (!key) throw new Error('A caller over HTTP is a person, a phone or a key');
   return {
     id: key.id,
     email: null,

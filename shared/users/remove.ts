@@ -3,6 +3,7 @@ import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { log } from '../log/log.ts';
+import { RevokePhonesMessage } from '../messages/revoke-phones.ts';
 import { problem } from '../problems/problem.ts';
 import { type Announced, announceRelease, release } from '../quota/release.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -36,7 +37,8 @@ async function removeUser(caller: Caller, id: string, allow: (row: UserRow) => v
     await requireAnotherOwner(transaction, tenant, row);
     announced ??= await announceRelease(tenant, userQuota);
     eraseUser(transaction, tenant, row);
-    recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] });
+    const orders = [RevokePhonesMessage.order({ tenant: tenant.reference, userId: id })];
+    recordUserEvent(transaction, caller, id, 'user.delete', { role: [row.role, null] }, orders);
     await transaction.commit();
   });
   await release(tenant, userQuota, announced);
@@ -50,6 +52,8 @@ const tables = {
   main: ['PutItem'],
 } as const;
 
-export const removeUsers = defineCapability({ tables, open: () => ({ remove }) });
+const handsTo = [RevokePhonesMessage];
 
-export const leaveWorkspace = defineCapability({ tables, open: () => ({ leave }) });
+export const removeUsers = defineCapability({ tables, handsTo, open: () => ({ remove }) });
+
+export const leaveWorkspace = defineCapability({ tables, handsTo, open: () => ({ leave }) });

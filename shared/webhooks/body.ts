@@ -1,9 +1,12 @@
 import type { Published } from '../outbox/publish.ts';
+import { absent } from '../table/expressions.ts';
+import { unlessChanged } from '../table/faults.ts';
 import { webhookKeys } from '../table/keys/webhooks.ts';
 import { fromParts, inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
+import type { WebhookKind } from './kind.ts';
 
 /** The body of a delivery: made once, and sent as it is on every attempt. */
 
@@ -26,20 +29,29 @@ export function bodyOf(workspaceId: string, { id, type, happenedAt, data }: Omit
   return `${JSON.stringify(head).slice(0, -1)},"data":${data}}`;
 }
 
+/** What a webhook of this kind is sent: the envelope of an event, or, for that of a form, the submission alone. */
+export const bodyFor = (kind: WebhookKind, workspaceId: string, event: Parameters<typeof bodyOf>[1]): string =>
+  kind === 'form' ? event.data : bodyOf(workspaceId, event);
+
 /** The parts of a body, as rows that hold them. */
 export function partsOf(body: string, ttl: number): readonly PartRow[] {
   if (body.length <= shortText) return [{ text: body, ttl }];
   return inParts(body).map((bytes) => ({ bytes, ttl }));
 }
 
-/** Writes the same rows each time, so it may be repeated. */
+/**
+ * May be repeated. A body of one row, as nearly all have, is written once, even if a repetition would make another one
+ * of it; see `match.ts`.
+ */
 export async function putBody(
   tenant: TenantReference,
   webhookId: string,
   id: string,
   parts: readonly PartRow[],
 ): Promise<void> {
-  await Promise.all(parts.map((part, i) => main.put(webhookKeys.body(tenant, webhookId, id, i), { ...part })));
+  const once = parts.length === 1 ? absent : undefined;
+  const put = (part: PartRow, i: number) => main.put(webhookKeys.body(tenant, webhookId, id, i), { ...part }, once);
+  await Promise.all(parts.map((part, i) => put(part, i).catch(unlessChanged)));
 }
 
 /** The body from its rows, in their order; undefined if one is gone. */

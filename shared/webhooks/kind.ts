@@ -14,9 +14,10 @@ import { statsOf } from './stats.ts';
 import { Headers, TargetUrl } from './target-fields.ts';
 
 export const webhookKinds = ['workspace', 'form'] as const;
+export type WebhookKind = (typeof webhookKinds)[number];
 const disabledReasons = ['gone', 'failing'] as const;
 
-const formTarget: Target = { kind: 'form', key: formKeys.thin };
+export const formTarget: Target = { kind: 'form', key: formKeys.thin };
 
 const number = (min: number, max: number, value: number) => defaulted(z.int().min(min).max(max), z.int(), value);
 const listOf = z.array(z.string());
@@ -54,6 +55,7 @@ export const webhooks = defineKind({
     filter: equals('filter'),
   },
   references: {
+    form_id: { to: formTarget, onDelete: 'cascade' },
     'filter.geofence_ids': { to: geofenceTarget, onDelete: 'keep' },
     'filter.device_ids': { to: deviceTarget, onDelete: 'keep' },
     'filter.form_ids': { to: formTarget, onDelete: 'keep' },
@@ -68,7 +70,7 @@ export type Webhook = Entity<(typeof webhooks)['fields']>;
 /** The part of a webhook that stands in its thin row, by which events are matched. */
 export interface ThinWebhook {
   readonly is_active: boolean;
-  readonly kind: (typeof webhookKinds)[number];
+  readonly kind: WebhookKind;
   readonly events: readonly string[];
   readonly filter: EventFilter;
 }

@@ -3,6 +3,7 @@ import { together } from '../entity/grants.ts';
 import { firedOf } from '../geofences/effects.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
+import { whole } from '../submissions/whole.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { keyOf } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -11,7 +12,7 @@ import { type Row, Table } from '../table/table.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { bodyOf } from './body.ts';
+import { bodyFor } from './body.ts';
 import { countDeliveries, deliver, tablesOfDelivery } from './deliver.ts';
 import { type ThinWebhook, webhooks } from './kind.ts';
 import { passes, selects } from './rules.ts';
@@ -32,30 +33,31 @@ async function match({ tenant, ...row }: MatchMessage): Promise<void> {
   const event = readPublication(publication as unknown as PublicationRow);
   const all = await main.queryAll<Subscriber>(entityKeys.thins(tenant, webhooks.name));
   const named = new Set(firedOf(event, 'webhook').map(({ webhookId }) => webhookId.toLowerCase()));
-  const asking = all.filter(
-    (webhook) => isReachable(webhook, event) && (named.has(webhook.sk) || asks(webhook, event)),
-  );
-  if (asking.length === 0) return;
+  const asking = all.filter((webhook) => isOlder(webhook, event) && (isNamed(webhook, named) || asks(webhook, event)));
+  const told = asking.length === 0 ? undefined : await whole(tenant, event);
+  if (!told) return;
   const { id, plan } = workspace as unknown as WorkspaceRow;
   const ttl = loggedUntil(plan, event.publishedAt);
-  const body = bodyOf(id, event);
   const made: string[] = [];
   const create = async (webhook: Subscriber) => {
-    if (await deliver(tenant, webhook, event, body, ttl)) made.push(webhook.sk);
+    if (await deliver(tenant, webhook, told, bodyFor(webhook.kind, id, told), ttl)) made.push(webhook.sk);
   };
   await sideBySide(asking, create, Number.POSITIVE_INFINITY);
   await countDeliveries(tenant, made.length);
 }
 
 /** A webhook that was created after the event does not get it, however late the event is handed on. */
-const isReachable = ({ sk, kind }: Subscriber, { publishedAt }: Published): boolean =>
-  kind === 'workspace' && createdAtOf(sk) <= publishedAt;
+const isOlder = ({ sk }: Subscriber, { publishedAt }: Published): boolean => createdAtOf(sk) <= publishedAt;
+
+/** The webhook of a form gets submissions alone. */
+const isNamed = ({ sk, kind }: Subscriber, named: ReadonlySet<string>): boolean =>
+  kind === 'workspace' && named.has(sk);
 
 const asks = ({ events, filter }: Subscriber, { type, about }: Published): boolean =>
   selects(events, type) && passes(filter, about);
 
 export const matchWebhooks = defineCapability({
-  tables: together([tablesOfDelivery, { main: ['BatchGetItem', 'Query'] }]),
+  tables: together([tablesOfDelivery, { main: ['GetItem', 'BatchGetItem', 'Query'] }]),
   sendsTo: [AttemptMessage],
   defersTo: [AttemptMessage],
   open: () => ({ match }),

@@ -18,6 +18,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { masked, unmasked } from './auth.ts';
 import { type Webhook, webhooks } from './kind.ts';
 import { openKept, sealKept } from './sealed.ts';
+import { nameFor } from './target-fields.ts';
 import type { WebhookPatch } from './wire.ts';
 
 type Values = Webhook['values'];
@@ -59,7 +60,8 @@ async function nextValues(
   ownHost: string,
 ): Promise<Values> {
   const { values } = before;
-  const { auth, ...others } = given;
+  const { auth, ...asked } = given;
+  const others = values.kind === 'form' ? ofForm(asked) : asked;
   const next: Values = {
     ...merged(webhooks.fields, values, others),
     ...(given.url === undefined || given.url === values.url ? {} : { own_host: ownHost }),
@@ -70,6 +72,11 @@ async function nextValues(
   const opened = auth && unmasked(auth, kept.auth);
   if (isDeepStrictEqual(opened, kept.auth)) return next;
   return { ...next, auth: masked(opened), sealed: await sealKept(tenant, before.id, { ...kept, auth: opened }) };
+}
+
+/** A form decides what its webhooks get, and their URL how they are called: what a body says of that is ignored. */
+function ofForm({ name: _name, events: _events, filter: _filter, ...rest }: Omit<WebhookPatch, 'auth'>) {
+  return { ...rest, ...(rest.url === undefined ? {} : { name: nameFor(rest.url) }) };
 }
 
 /** A change of `is_active` ends the reason for which the platform itself had switched it off. */

@@ -12,6 +12,11 @@ export const TargetUrl = z
   })
   .meta({ format: 'uri' });
 
+const longestName = 120;
+
+/** What a webhook of a form is called: the host of its target. */
+export const nameFor = (url: string): string => new URL(url).host.slice(0, longestName);
+
 /** Headers of a call that only this platform sets, and those that concern the connection. */
 const ours =
   /^(host|authorization|content-.*|webhook-.*|x-hexfence-.*|user-agent|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect)$/i;

@@ -8,7 +8,7 @@ import { callTargets } from '../outbound/connector.ts';
 import type { EventType } from '../outbox/event-types.ts';
 import { openSecrets } from '../secrets/secrets.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { bodyOf, eventIdOf } from './body.ts';
+import { bodyFor, eventIdOf } from './body.ts';
 import { callOf } from './call.ts';
 import type { TestResult } from './delivery-wire.ts';
 import { webhooks } from './kind.ts';
@@ -29,7 +29,7 @@ async function tryOut(tenant: Tenant, id: string, type: EventType): Promise<z.in
   const samples = JSON.parse((await asset(samplesFile)).toString('utf8')) as Readonly<Record<EventType, object>>;
   const now = Date.now();
   const event = { id: uuidv7({ msecs: now }), type, happenedAt: now, data: JSON.stringify(samples[type]) };
-  const body = bodyOf(tenant.id, event);
+  const body = bodyFor(webhook.values.kind, tenant.id, event);
   const told = { id: eventIdOf(event.id), type, body };
   const result = await callTargets.open().call(await callOf(tenant.reference, webhook, told, 1, mostSeconds));
   const verdict = verdictOf(result, { tries: 1, maxAttempts: 1 }, now, 0);

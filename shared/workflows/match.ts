@@ -7,6 +7,7 @@ import { RunActionsMessage } from '../messages/run-actions.ts';
 import { type MatchWorkflowsMessage, RunMessage, WatchMessage } from '../messages/workflows.ts';
 import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
 import { sendTo } from '../queue/sender.ts';
+import { whole } from '../submissions/whole.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
 import { keyOf } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -41,8 +42,10 @@ async function match({ tenant, ...row }: MatchWorkflowsMessage): Promise<void> {
   const happened = await asked(tenant, event, active);
   const named = new Set(firedOf(event, 'workflow').map(({ workflowId }) => workflowId.toLowerCase()));
   const fitting = active.filter(({ sk, trigger }) => named.has(sk) || fits(trigger, happened));
+  const told = fitting.length === 0 ? undefined : await whole(tenant, event);
+  if (!told) return;
   const of = tenantOf(workspace as unknown as WorkspaceRow);
-  await sideBySide(fitting, (workflow) => start(of, workflow, event, happened), Number.POSITIVE_INFINITY);
+  await sideBySide(fitting, (workflow) => start(of, workflow, told, happened), Number.POSITIVE_INFINITY);
 }
 
 /** Another worker sees to what else the geofence does that has fired. */

@@ -17,6 +17,7 @@ import { locationCalls } from './location-calls.ts';
 import { mediaCalls } from './media-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
+import { phoneCalls } from './phone-calls.ts';
 import { profileCalls } from './profile-calls.ts';
 import { quarantineCalls } from './quarantine-calls.ts';
 import { readingCalls } from './reading-calls.ts';
@@ -25,7 +26,7 @@ import { sessionCalls } from './session-calls.ts';
 import { simulateCalls } from './simulate-calls.ts';
 import { syncCalls } from './sync-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
-import { webhookCalls } from './webhook-calls.ts';
+import { formWebhookCalls, webhookCalls } from './webhook-calls.ts';
 import { workflowCalls } from './workflow-calls.ts';
 import { workspaceCalls } from './workspace-calls.ts';
 import type { World } from './world.ts';
@@ -60,9 +61,11 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...exportCalls,
   ...insightCalls,
   ...fieldCalls,
+  ...formWebhookCalls,
   ...mediaCalls,
   ...locationCalls,
   ...quarantineCalls,
+  ...phoneCalls,
   ...profileCalls,
   ...readingCalls,
   ...registrationCalls,

@@ -5,6 +5,7 @@ import type { Role } from '../../shared/auth/scopes.ts';
 import { type EndpointName, endpoint, type NamedEndpoint } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
 import { newPerson, signIn } from '../support/persons.ts';
+import { aPairingToken } from './phones.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
 /**
@@ -22,6 +23,8 @@ interface Fixture {
   readonly person?: { readonly email: string; readonly role: Role; readonly password?: string; readonly name?: string };
   /** An API key that exists before the request, with the fields of an admin's request for it. */
   readonly apiKey?: Record<string, unknown>;
+  /** Whether there is a pairing token of an owner before the request. */
+  readonly pairing?: true;
   readonly request: {
     /** The caller is a user with this role, or the user of `person`, in place of a key. */
     readonly as?: Role | 'person';
@@ -56,11 +59,12 @@ function filled(value: unknown, known: Known): unknown {
 }
 
 /** Creates what must exist before the request, under the names of the fixture. */
-async function prepared(world: World, { fence, apiKey, person }: Fixture) {
+async function prepared(world: World, { fence, apiKey, person, pairing }: Fixture) {
   const apiKeyId = apiKey && (await world.call('account/create-api-key', { as: 'admin', body: apiKey })).body.id;
   const user = person && (await newPerson(world.workspace, person.role, person));
   const session = user && (await signIn(user));
   return {
+    pairingToken: pairing && (await aPairingToken(world)),
     fence: fence && (await world.fence(fence)).id,
     apiKey: apiKeyId,
     person: user?.id,

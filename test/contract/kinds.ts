@@ -9,13 +9,14 @@ import { anExport } from './export-calls.ts';
 import { aForm, aProject, aSubmission, aVersion } from './field-calls.ts';
 import { aMedia, anUpload } from './media-calls.ts';
 import { invitation, signedIn } from './people.ts';
+import { aPhone } from './phones.ts';
 import { aProfile } from './profile-calls.ts';
 import { aQuarantined, aReplay } from './quarantine-calls.ts';
 import { filledExample } from './references.ts';
 import { aCertificate, aToken } from './registration-calls.ts';
 import { aSession } from './session-calls.ts';
 import { aSyncPlan } from './sync-calls.ts';
-import { aDelivery } from './webhook-calls.ts';
+import { aDelivery, aFormWebhook } from './webhook-calls.ts';
 import { anExecution } from './workflow-makers.ts';
 import { type Asked, allowedTo, type World } from './world.ts';
 
@@ -55,11 +56,13 @@ const kinds: Readonly<Record<string, Make>> = {
   delivery: async (world, [webhookId]) => (await aDelivery(world, webhookId)).params.delivery_id,
   execution: (world, [workflowId]) => anExecution(world, workflowId!),
   form: aForm,
+  form_webhook: async (world, [formId]) => (await aFormWebhook(world, formId)).params.webhook_id,
   form_version: (world, [formId]) => aVersion(world, formId),
   geofence: async (world) => (await world.fence({ externalId: randomUUID(), tags: ['mine'] })).id,
   invitation: async (world) => (await invitation(world)).id,
   // Routes that keys may not call are called as the owner, who reads only the owner's own notifications.
   notification: (world) => tell(world, 'owner'),
+  paired_device: async (world) => (await aPhone(world)).device_id,
   quarantine_item: async (world) => (await aQuarantined(world)).id,
   replay: (world) => aReplay(world),
   project: aProject,
@@ -99,6 +102,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/exports/{id}': 'export',
   '/api/v1/forms/{form_id}': 'form',
   '/api/v1/forms/{form_id}/versions/{version_id}': 'form_version',
+  '/api/v1/forms/{form_id}/webhooks/{webhook_id}': 'form_webhook',
   '/api/v1/geofences/bulk/{batch_id}': 'batch',
   '/api/v1/geofences/sync/plans/{planId}': 'sync_plan',
   '/api/v1/geofences/{id}': 'geofence',
@@ -106,6 +110,7 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/ogc/collections/{collectionId}': { fixed: 'geofences' },
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/sensor-profiles/{id}': 'sensor_profile',
+  '/api/v1/settings/mobile/devices/{device_id}': 'paired_device',
   '/api/v1/projects/{project_id}': 'project',
   '/api/v1/media/uploads/{media_file_id}': 'upload',
   '/api/v1/media/{media_id}': 'media',

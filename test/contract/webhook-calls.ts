@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeployed } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
+import { aDraft, aPublished } from './field-calls.ts';
 import type { World } from './world.ts';
 
 /** Webhooks and their deliveries. */
@@ -126,7 +127,15 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
       },
       200,
     ),
-    row('those of forms', { query: 'kind=form' }, 200, { headers: { 'X-Total-Count': '0' } }),
+    row(
+      'those of forms',
+      async (world) => {
+        await aFormWebhook(world);
+        return { query: 'kind=form&limit=1' };
+      },
+      200,
+      { body: { data: [{ kind: 'form', form_id: text, name: text, events: ['submission.created'] }] } },
+    ),
     row('a kind that there is not', { query: 'kind=other' }, [422, 'VALIDATION_ERROR']),
   ],
   'webhooks/get': [
@@ -283,5 +292,62 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
       headers: { 'X-Total-Count': '0' },
     }),
     row('an end before the beginning', { query: 'from=2026-01-02&to=2026-01-01' }, [422, 'VALIDATION_ERROR']),
+  ],
+};
+
+/** A webhook of a form of its own, or of a given one, and how a path names it. */
+export async function aFormWebhook(world: World, of?: string, more: object = {}) {
+  const form_id = of ?? (await aPublished(world));
+  const made = await world.call('forms/create-webhook', { params: { form_id }, body: { url, ...more } });
+  if (made.status !== 201) throw new Error(`No webhook: ${JSON.stringify(made.body)}`);
+  return { params: { form_id, webhook_id: made.body.id as string } };
+}
+
+const secret = 'optional_signing_secret';
+const ofForm = async (world: World, body: object) => ({ params: { form_id: await aPublished(world) }, body });
+const refusedOfForm = (title: string, body: object, type: string, field: string): Call =>
+  row(title, (world) => ofForm(world, { url, ...body }), [422, 'VALIDATION_ERROR'], {
+    body: { detail: [{ type, loc: ['body', field], msg: text }] },
+  });
+
+export const formWebhookCalls: Readonly<Record<string, readonly Call[]>> = {
+  'forms/create-webhook': [
+    row('as printed', (world) => ofForm(world, { url, secret }), 201, {
+      body: { url, has_secret: true, is_active: true, created_at: text, form_id: text },
+    }),
+    row('without a secret', (world) => ofForm(world, { url }), 201, { body: { has_secret: false } }),
+    row(
+      'of a form that was never published',
+      async (world) => ({ params: { form_id: await aDraft(world) }, body: { url } }),
+      201,
+    ),
+    row('of an unknown form', { params: { form_id: randomUUID() }, body: { url } }, [404, 'NOT_FOUND'], {
+      body: { details: { resource: 'form' } },
+    }),
+    refusedOfForm('a secret of 15 characters', { secret: 's'.repeat(15) }, 'too_short', 'secret'),
+    refusedOfForm('a secret of 257 characters', { secret: 's'.repeat(257) }, 'too_long', 'secret'),
+    refusedOfForm('events of its own', { events: ['*'] }, 'unknown_field', 'events'),
+    refusedOfForm('no URL', { url: 'example.com' }, 'format', 'url'),
+    row('this platform', (world) => ofForm(world, { url: 'https://localhost/hook' }), [422, 'URL_FORBIDDEN']),
+  ],
+  'forms/list-webhooks': [
+    row('one', async (world) => ({ params: { form_id: (await aFormWebhook(world)).params.form_id } }), 200),
+    row('of an unknown form', { params: { form_id: randomUUID() } }, [404, 'NOT_FOUND']),
+  ],
+  'forms/delete-webhook': [
+    row('one', (world) => aFormWebhook(world), 204),
+    row(
+      'one of another form',
+      async (world) => ({
+        params: { ...(await aFormWebhook(world)).params, form_id: await aPublished(world) },
+      }),
+      [404, 'NOT_FOUND'],
+      { body: { details: { resource: 'webhook' } } },
+    ),
+    row(
+      'one of the workspace',
+      async (world) => ({ params: { form_id: await aPublished(world), webhook_id: await made(world) } }),
+      [404, 'NOT_FOUND'],
+    ),
   ],
 };

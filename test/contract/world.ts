@@ -13,12 +13,19 @@ import { callOverHttp } from '../support/http.ts';
 import { type Invocation, type Invoked, invoke } from '../support/invoke.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { isDeployed, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+import { aPhone } from './phones.ts';
 
-/** A call by a user with this role, in place of the world's key. */
-export type Asked = Invocation & { readonly as?: Role };
+/** A user with this role, or an owner's phone. */
+export type Someone = Role | 'phone';
 
-/** A credential that may call this route: the world's key, or an owner if no key can have the scope. */
-export const allowedTo = (route: Route): Pick<Asked, 'as'> => (isForKeys(route) ? {} : { as: 'owner' });
+/** A call by somebody, in place of the world's key. */
+export type Asked = Invocation & { readonly as?: Someone };
+
+/** A credential that may call this route: the world's key, or, if no key can have the scope, an owner or their phone. */
+export function allowedTo(route: Route): Pick<Asked, 'as'> {
+  if (route.scope === 'mobile:sync') return { as: 'phone' };
+  return isForKeys(route) ? {} : { as: 'owner' };
+}
 
 /** A workspace of one test file, with a key that holds every grantable scope. */
 export interface World {
@@ -29,8 +36,8 @@ export interface World {
    * endpoint has assets.
    */
   call(name: EndpointName, invocation?: Asked): Promise<Invoked>;
-  /** The access token of a user with this role, signed in once. */
-  token(role: Role): Promise<string>;
+  /** The access token of a user with this role, signed in once, or the token of a phone that was paired once. */
+  token(who: Someone): Promise<string>;
   /** A geofence of this workspace: a circle of 100 m, or one with the given fields. */
   fence(draft?: Record<string, unknown>): Promise<Invoked['body']>;
   anotherKey(draft: Partial<KeyDraft> & Pick<KeyDraft, 'scopes'>): Promise<string>;
@@ -50,13 +57,14 @@ export async function newWorld(plan: WorkspaceRow['plan'] = 'enterprise'): Promi
   if (isDeployed()) useDeployedTables();
   const workspace = await newWorkspace({ plan });
   const key = await newKey(workspace, { scopes: grantableScopes });
-  const tokens = new Map<Role, Promise<string>>();
+  const tokens = new Map<Someone, Promise<string>>();
   const signedIn = async (role: Role) => (await signIn(await newPerson(workspace, role))).access_token;
-  const token: World['token'] = (role) => {
-    const signing = tokens.get(role) ?? signedIn(role);
-    tokens.set(role, signing);
+  const token: World['token'] = (who) => {
+    const signing = tokens.get(who) ?? (who === 'phone' ? paired() : signedIn(who));
+    tokens.set(who, signing);
     return signing;
   };
+  const paired = async () => (await aPhone({ call })).device_token;
   const call: World['call'] = async (name, { as, ...invocation } = {}) => {
     const called = endpoint(name);
     await forgetLimit(workspace, called.route);

@@ -90,7 +90,7 @@ function takeMails(): void {
  * The names of the examples have public addresses, at which a target answers everything with `ok`, or refuses everything
  * if its name says so.
  */
-function answerTargets(): void {
+export function answerTargets(): void {
   resolveWith(async (host) => (host.endsWith('.invalid') ? [] : ['93.184.215.14']));
   answerTargetsWith(async ({ host }) => {
     const status = host.startsWith('refusing.') ? 400 : 200;

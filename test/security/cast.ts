@@ -5,9 +5,12 @@ import { isScope, type Role, type Scope } from '../../shared/auth/scopes.ts';
 import { sessionAttribute } from '../../shared/auth/session-marker.ts';
 import { verifyToken } from '../../shared/auth/tokens.ts';
 import type { UserRow } from '../../shared/auth/user-record.ts';
+import { devices } from '../../shared/devices/devices.ts';
+import { deletes } from '../../shared/entity/delete.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { revokeKey } from '../../shared/operator/keys.ts';
 import { setAll } from '../../shared/table/expressions.ts';
+import { phoneKeys } from '../../shared/table/keys/phones.ts';
 import { userKeys } from '../../shared/table/keys/users.ts';
 import { type Row, Table } from '../../shared/table/table.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
@@ -15,10 +18,14 @@ import { base62 } from '../../shared/tenancy/base62.ts';
 import { asTenantReference } from '../../shared/tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { eraseUser } from '../../shared/users/erase.ts';
+import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { newPerson, signIn } from '../support/persons.ts';
+import { newPhone } from '../support/phones.ts';
 import { newKey, newWorkspace } from '../support/stack.ts';
 import { type Actor, otherScopes, roleOf } from './rows.ts';
 import {
+  deviceTokenFor,
+  deviceTokenOfAnotherKey,
   expiredToken,
   rightToken,
   tokenForAnAudience,
@@ -127,6 +134,44 @@ export class Cast {
     }
   }
 
+  /** The token of a new phone, of which something is wrong unless it is an owner's or a viewer's. */
+  async #deviceToken(actor: Actor): Promise<string> {
+    const { reference, id: workspaceId } = this.#workspace;
+    const person = await newPerson(this.#workspace, 'owner');
+    const { device_token, device_id } = await newPhone(person);
+    const bearer = { userId: person.id, workspaceId, deviceId: device_id };
+    const user = userKeys.user(reference, person.id);
+    switch (actor) {
+      case "a viewer's phone":
+        await access.update(user, setAll({ role: 'viewer' }));
+        return device_token;
+      case 'a phone that was revoked':
+        await access.update(phoneKeys.phone(reference, device_id), setAll({ revokedAt: Date.now() }));
+        return device_token;
+      case 'a phone whose device was deleted':
+        await deletes(devices).open().delete(systemCaller(this.#workspace), device_id, undefined);
+        return device_token;
+      case 'a phone whose user was disabled':
+        await access.update(user, setAll({ status: 'disabled' }));
+        return device_token;
+      case 'a phone whose user was deleted': {
+        const row = await access.get<UserRow>(user);
+        const transaction = new Transaction();
+        eraseUser(transaction, tenantOf(this.#workspace), row!);
+        await transaction.commit();
+        return device_token;
+      }
+      case 'a device token of another user':
+        return await deviceTokenFor({ ...bearer, userId: (await newPerson(this.#workspace, 'owner')).id });
+      case 'a device token of another workspace':
+        return await deviceTokenFor({ ...bearer, workspaceId: (await newWorkspace()).id });
+      case 'a device token of another key':
+        return deviceTokenOfAnotherKey(bearer);
+      default:
+        return device_token;
+    }
+  }
+
   /** The headers with which this actor calls this route. `originVerify` is the header that the front door adds. */
   async headers(actor: Actor, route: Route, originVerify: string): Promise<Headers> {
     const scopes: Scope[] = isScope(route.scope) ? [route.scope] : ['audit:read'];
@@ -182,8 +227,10 @@ export class Cast {
         return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-origin-verify': `${originVerify}x` };
       case 'a key from inside its networks, through the front door':
         return { ...named(await walled()), 'x-viewer-address': '203.0.113.9', 'x-origin-verify': originVerify };
-      default:
-        return { authorization: `Bearer ${await this.#bearer(actor)}` };
+      default: {
+        const ofPhone = actor.includes('phone') || actor.includes('device token');
+        return { authorization: `Bearer ${await (ofPhone ? this.#deviceToken(actor) : this.#bearer(actor))}` };
+      }
     }
   }
 }

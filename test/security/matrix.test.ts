@@ -6,7 +6,17 @@ import { challengesOf, expectProblemShape, isFailureOfOurs } from '../support/an
 import { addressed, type EndpointName, endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { Cast } from './cast.ts';
-import { actors, classOf, everyday, exampleBody, isForKeys, matrixRows, type Row, roleOf } from './rows.ts';
+import {
+  actors,
+  classOf,
+  everyday,
+  exampleBody,
+  isForKeys,
+  matrixRows,
+  type Row,
+  roleOf,
+  roleOfPhone,
+} from './rows.ts';
 
 /** Routes × actors: who may call a route, and the responses to the others. */
 
@@ -46,6 +56,7 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
     'auth/verify-email',
     'billing/provider-events',
     'devices/provision',
+    'mobile/pair',
     'service/api-docs',
     'service/docs',
     'service/docs-assets',
@@ -63,7 +74,9 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
 
 describe.each(addressed)('$name', ({ name, route }) => {
   const own = rows.filter(
-    (row) => row.name === name && (isForKeys(route) || roleOf(row.actor) || row.expected !== 'passed'),
+    (row) =>
+      row.name === name &&
+      (isForKeys(route) || roleOf(row.actor) || roleOfPhone(row.actor) || row.expected !== 'passed'),
   );
 
   test.each(own)('$actor', async ({ actor, expected, requiredScope }: Row) => {

@@ -1,5 +1,13 @@
 import type * as z from 'zod';
-import { grantableScopes, isScope, type Role, roles, type Scope, scopeRules } from '../../shared/auth/scopes.ts';
+import {
+  grantableScopes,
+  isScope,
+  type Role,
+  roles,
+  type Scope,
+  scopeRules,
+  scopesOfPhone,
+} from '../../shared/auth/scopes.ts';
 import type { Route } from '../../shared/http/route.ts';
 
 /**
@@ -22,6 +30,8 @@ const people = roles.map((role) => `a user of role ${role}` as const);
 /** The actors that the scope of a route distinguishes. */
 export const everyday = [
   ...people,
+  "an owner's phone",
+  "a viewer's phone",
   'no credential',
   'a key with just the scope',
   'a key with every scope but this one',
@@ -43,6 +53,13 @@ const special = [
   'an access token of an unknown key',
   'an access token that names another workspace',
   'a refresh token',
+  'a phone that was revoked',
+  'a phone whose device was deleted',
+  'a phone whose user was disabled',
+  'a phone whose user was deleted',
+  'a device token of another user',
+  'a device token of another workspace',
+  'a device token of another key',
   'an empty credential',
   'a word that is no credential',
   'a bearer of nothing',
@@ -83,6 +100,15 @@ const refusals: Readonly<Record<Actor, Row['expected'] | 'scope'>> = {
   'an access token of an unknown key': [401, 'TOKEN_INVALID'],
   'an access token that names another workspace': [401, 'TOKEN_INVALID'],
   'a refresh token': [401, 'TOKEN_INVALID'],
+  "an owner's phone": 'scope',
+  "a viewer's phone": 'scope',
+  'a phone that was revoked': [401, 'TOKEN_REVOKED'],
+  'a phone whose device was deleted': [401, 'TOKEN_REVOKED'],
+  'a phone whose user was disabled': [401, 'TOKEN_REVOKED'],
+  'a phone whose user was deleted': [401, 'TOKEN_REVOKED'],
+  'a device token of another user': [401, 'TOKEN_REVOKED'],
+  'a device token of another workspace': [401, 'TOKEN_REVOKED'],
+  'a device token of another key': [401, 'TOKEN_INVALID'],
   'no credential': [401, 'UNAUTHENTICATED'],
   'an empty credential': [401, 'UNAUTHENTICATED'],
   'a word that is no credential': [401, 'TOKEN_INVALID'],
@@ -128,6 +154,12 @@ export function matrixRows(routes: Readonly<Record<string, { readonly route: Rou
     });
 }
 
+/** The role of the user of a good phone among the actors. */
+export function roleOfPhone(actor: Actor): Role | undefined {
+  if (actor === "a viewer's phone") return 'viewer';
+  return actor === "an owner's phone" ? 'owner' : undefined;
+}
+
 /** The role of a person among the actors. */
 export const roleOf = (actor: Actor): Role | undefined => roles[(people as readonly Actor[]).indexOf(actor)];
 
@@ -140,6 +172,9 @@ function rowOf(name: string, route: Route, actor: Actor): Row {
   if (role && (!isScope(scope) || scopeRules[scope].by[roles.indexOf(role)] !== '-')) {
     return { name, route, actor, expected: 'passed' };
   }
+  const phone = roleOfPhone(actor);
+  if (phone && isScope(scope) && scopesOfPhone(phone).includes(scope))
+    return { name, route, actor, expected: 'passed' };
   if (role && isScope(scope)) return { name, route, actor, expected: [403, 'SCOPE_MISSING'], requiredScope: scope };
   if (scope === 'session') return { name, route, actor, expected: [403, 'FORBIDDEN'] };
   if (scope === 'any') return { name, route, actor, expected: 'passed' };

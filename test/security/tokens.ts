@@ -58,3 +58,23 @@ export function tokenSignedWithThePublicKey(bearer: Bearer): string {
   const hmac = (input: string) => createHmac('sha256', pem).update(input).digest();
   return forge(forger, issued(bearer), { alg: 'HS256', kid: key!.kid }, hmac);
 }
+
+interface PhoneBearer {
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly deviceId: string;
+}
+
+const claimsOfPhone = ({ userId, workspaceId, deviceId }: PhoneBearer) => ({
+  sub: userId,
+  tid: workspaceId,
+  did: deviceId,
+  iat: Math.floor(Date.now() / 1000),
+  jti: newSession(0).id,
+});
+
+/** A device token that we signed. */
+export const deviceTokenFor = (bearer: PhoneBearer) => signTokens.open().sign({ typ: 'dt+jwt' }, claimsOfPhone(bearer));
+
+export const deviceTokenOfAnotherKey = (bearer: PhoneBearer) =>
+  forge(forger, { ...claimsOfPhone(bearer), iss: tokenIssuer() }, { typ: 'dt+jwt' });

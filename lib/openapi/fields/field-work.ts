@@ -59,13 +59,55 @@ export const fieldWorkFields: readonly FieldTexts[] = [
       local_uuid: 'Your own id, 1 to 128 characters. It is unique in the workspace for as long as the form exists.',
       data: 'The answers by the ids of the fields, up to 1 MB.',
       data_json: 'The answers by the ids of the fields, up to 1 MB.',
-      device_id: 'Id of the phone, kept as sent; null: none.',
+      device_id:
+        'Id of the phone. That of a paired phone is its own, whatever it sends; else it is kept as sent; null: none.',
       submitted_by: 'Who submitted it: `user_<id>` or `key_<id>`.',
       source: 'How it came in: `web` by a user, `mobile` by a phone, `headless` by a key.',
       collected_at: 'When the data was collected, as the phone tells it; now if absent. UTC.',
       received_at: 'When the server received it; UTC.',
       flags: 'Rules that only flag, and that the data did not keep.',
       media: 'Files of the submission.',
+    },
+  },
+  {
+    of: ['MobileForm'],
+    texts: {
+      name: 'Name for people.',
+      project_id: 'Id of the project.',
+      form_version_id: 'Id of the newest published version, for `form_version_id` of submissions.',
+      version_num: 'Number of that version.',
+      schema: 'The schema of that version.',
+      geofences:
+        'The active geofences that its `within_geofence` rules ask for; null: more than 500, which only the service checks.',
+    },
+  },
+  {
+    of: ['MobileGeofence'],
+    texts: {
+      name: 'Name of the geofence.',
+      version: 'Rises by 1 with each change of the geofence.',
+    },
+  },
+  {
+    of: ['PairingToken', 'PairRequest', 'PairResult', 'PairedDevice'],
+    texts: {
+      token: 'The pairing token, 43 characters; good once.',
+      expires_at: 'When the token ends: 10 minutes after it was made; UTC.',
+      user_id: 'The user whose phone it is, or will be.',
+      user_email: 'E-mail address of that user.',
+      device_label: 'Name of the phone, 1 to 255 characters. It is the `name` of the device.',
+      device_token: 'The credential of the phone, a JWT; shown only here. It is good until the phone is revoked.',
+      device_id: 'Id of the phone among the devices.',
+      id: 'Id of the phone among the devices.',
+      paired_at: 'When it was paired; UTC.',
+      last_seen_at: 'When it last made a request; null: never. UTC.',
+    },
+  },
+  {
+    of: ['ServerUrl', 'ServerUrlDraft'],
+    texts: {
+      server_url:
+        'Address that phones call, https, up to 2,048 characters; unless it was set, the address of this API.',
     },
   },
   {

@@ -7,9 +7,10 @@ export const peopleFields: readonly FieldTexts[] = [
   {
     of: ['Me'],
     texts: {
-      id: 'Id of the user or of the API key.',
+      id: 'Id of the user or of the API key; a phone shows its user.',
       email: 'E-mail address of the user; null for an API key.',
       name: 'Name of the user or of the API key.',
+      device_id: 'Id of the phone among the devices; absent for other credentials.',
       role: 'Role of the user; null for an API key.',
       email_verified: 'Whether the user has proved to read mails at this address; null for an API key.',
       scopes: 'What the credential may do.',

@@ -16,7 +16,7 @@ export const webhookFields: readonly FieldTexts[] = [
       auth: 'How calls prove who calls. Secrets are answered as `"***"`, which sent back keeps them. Null, the default: they do not.',
       secret:
         'Signs the calls: 16 to 256 characters, base64 after `whsec_`, or any other text, whose UTF-8 bytes sign. Made by the server if absent; shown only when it is made.',
-      secret_hint: 'The end of the secret that signs.',
+      secret_hint: 'The end of the secret that signs; empty: a webhook of a form without one.',
       timeout_seconds: 'How long a call may take, 1 to 30 seconds; 10 if absent.',
       max_attempts: 'Attempts until a delivery is dead, 1 to 10; 7 if absent.',
       rate_limit_per_minute:
@@ -49,6 +49,17 @@ export const webhookFields: readonly FieldTexts[] = [
       enabled: 'Whether messages are sent through it; true if absent. Tests always are.',
       sent: 'Whether the message was sent, or handed to the webhook.',
       error: 'Why it was not; null: it was.',
+    },
+  },
+  {
+    of: ['FormWebhook', 'FormWebhookDraft'],
+    texts: {
+      form_id: 'Id of the form.',
+      url: 'Where submissions are sent: https, up to 2048 characters, port 443 or above 1023, a host with public addresses only.',
+      secret:
+        'Signs the calls: 16 to 256 characters, base64 after `whsec_`, or any other text, whose UTF-8 bytes sign. If absent, calls are not signed. It is never shown.',
+      has_secret: 'Whether calls are signed.',
+      is_active: 'Whether submissions are delivered; `PATCH /webhooks/{id}` changes it.',
     },
   },
   {

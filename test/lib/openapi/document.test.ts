@@ -80,7 +80,7 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     const { description = '' } = operation;
     expect(/The workspace needs the feature `\w+`\./.test(description)).toBe(route.feature !== undefined);
     expect(/At most \d+ requests an? (hour|minute)/.test(description)).toBe(route.limit !== undefined);
-    const scope = /^Needs the scope `(\S+)`: users who are `owner`/m.exec(description)?.[1];
+    const scope = /^Needs the scope `(\S+)`: (?:users who are `owner`|device tokens only)/m.exec(description)?.[1];
     expect(scope).toBe(['public', 'any', 'session'].includes(route.scope) ? undefined : route.scope);
   });
 

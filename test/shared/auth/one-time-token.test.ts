@@ -67,7 +67,12 @@ describe('a token of a mail', () => {
   });
 
   test('lives as long as the contract says, and its row is swept no sooner', async () => {
-    expect(tokenLifeSeconds).toEqual({ password_reset: 60 * 60, verify_email: 48 * 3600, invitation: 7 * 86_400 });
+    expect(tokenLifeSeconds).toEqual({
+      password_reset: 60 * 60,
+      verify_email: 48 * 3600,
+      invitation: 7 * 86_400,
+      pairing: 10 * 60,
+    });
     await minted();
     const [row] = database.rows('access') as { ttl: number; expiresAt: number }[];
     expect(row!.ttl * 1000).toBeGreaterThanOrEqual(row!.expiresAt);

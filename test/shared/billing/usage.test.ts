@@ -127,7 +127,7 @@ describe('usage', () => {
       webhook_deliveries: { used: 17_100, limit: -1, percent: 0 },
       storage_bytes: { used: 812_334, limit: 53_687_091_200, percent: 0 },
     });
-    expect(database.calls).toHaveLength(4);
+    expect(database.calls).toHaveLength(5);
     const february = await of('pro', monthOf(Date.parse('2026-02-10T00:00:00Z')));
     expect(february).toMatchObject({
       period_start: '2026-02-01T00:00:00Z',
@@ -144,7 +144,7 @@ describe('usage', () => {
       running -= 1;
     };
     await of('pro');
-    expect(most).toBe(4);
+    expect(most).toBe(5);
   });
 
   test('may exceed its limit, and is never negative', async () => {

@@ -93,7 +93,13 @@ const skOf = ({ dynamodb }: DynamoDBRecord) => dynamodb!.Keys!.sk!.S!;
 describe('a record', () => {
   test('is handed on in its order; changed and removed rows, and those without a message, are not', async () => {
     const changed = { ...record('changed'), eventName: 'MODIFY' } as DynamoDBRecord;
-    const all = [record('a'), changed, record('none', told()), { eventName: 'INSERT', dynamodb: {} } as never, record('b')];
+    const all = [
+      record('a'),
+      changed,
+      record('none', told()),
+      { eventName: 'INSERT', dynamodb: {} } as never,
+      record('b'),
+    ];
     expect(await run(all)).toEqual({ batchItemFailures: [] });
     expect(taken).toEqual(
       ['a', 'b'].map((name) => ({ QueueUrl: sweepUrl, MessageBody: JSON.stringify(message(name)) })),

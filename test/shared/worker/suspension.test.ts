@@ -34,6 +34,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   'exports/run': (tenant) => ({ tenant, lane: 'tables' }),
   'exports/watch': (tenant) => ({ tenant, lane: 'tables' }),
   'forms/sweep': (tenant) => ({ tenant, formId: 'none' }),
+  'mobile/revoke-phones': (tenant) => ({ tenant, userId: 'none' }),
   'quarantine/run-replay': (tenant) => ({ tenant, replayId: 'none' }),
   'readings/fold': (tenant) => ({ tenant, deviceId: 'none', hour: 0 }),
   'readings/retire': (tenant) => ({ tenant, kind: 'sensor', id: 'none' }),

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { listMobileForms } from '../../shared/fieldwork/mobile-forms.ts';
+import { MobileForm } from '../../shared/fieldwork/wire.ts';
+import { isKnownTag } from '../../shared/http/conditional.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+
+export const route = defineRoute({
+  method: 'GET',
+  path: '/api/v1/mobile/forms',
+  operationId: 'listMobileForms',
+  summary: 'Download all published forms that are assigned to the user of a phone',
+  description:
+    'For the first synchronisation and for every later one: with the `ETag` of the last answer as `If-None-Match`, the answer ' +
+    'is 304 while nothing has changed. `geofences` holds what the `within_geofence` rules of a form need, so that a phone can ' +
+    'check them offline.',
+  scope: 'mobile:sync',
+  uses: { phones: listMobileForms },
+  success: { 200: z.array(MobileForm), 304: null },
+  problems: [],
+});
+
+export const handler = serve(route, async ({ caller, request, phones }) => {
+  const { tag, body, headers } = await phones.list(caller);
+  if (isKnownTag(tag, request.headers['if-none-match'])) return { status: 304, headers };
+  return { status: 200, body, headers };
+});

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FieldDay } from '../../bin/examples/field-day.ts';
+import { routesAt } from '../../shared/http/known-routes.ts';
+import { answerTargetsWith } from '../../shared/outbound/connector.ts';
+import { installOwner } from '../../shared/users/founding.ts';
+import { answerTargets } from '../platform/in-process.ts';
+import { handOn } from '../platform/stream.ts';
+import { addressed } from '../support/endpoints.ts';
+import { invoke } from '../support/invoke.ts';
+import { newWorkspace } from '../support/stack.ts';
+
+/** The example of a day in the field, `npm run example:field`, on the platform in memory. */
+
+const password = 'Correct-horse-7';
+let number = 0;
+let email = '';
+const routes = addressed.map(({ route }) => route);
+const asked: string[] = [];
+
+/** Answers requests in this process; what they lead to is handed on before the next one. */
+const request: typeof fetch = async (input, { method = 'GET', headers = {}, body } = {}) => {
+  const { pathname, search } = new URL(String(input));
+  const route = routesAt(routes, pathname).find((one) => one.method === method)!;
+  const called = addressed.find((one) => one.route === route)!;
+  asked.push(called.name);
+  const given = pathname.split('/');
+  const parts = route.path.split('/');
+  const params = Object.fromEntries(
+    parts.flatMap((part, i) => (part.startsWith('{') ? [[part.slice(1, -1), given[i]!]] : [])),
+  );
+  const lower = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
+  const answer = await invoke(called, {
+    params,
+    query: search.slice(1),
+    headers: Object.fromEntries(lower),
+    ...(body === undefined ? {} : { body: String(body) }),
+  });
+  await handOn();
+  const text = answer.body === undefined ? null : JSON.stringify(answer.body);
+  return new Response(text, { status: answer.status, headers: answer.headers });
+};
+
+const printed: string[] = [];
+const day = () =>
+  new FieldDay({ url: 'http://localhost', email, password, print: (line) => void printed.push(line), request });
+
+beforeEach(async () => {
+  vi.stubEnv('OPEN_TARGETS', 'true');
+  [printed.length, asked.length] = [0, 0];
+  answerTargetsWith(async (_target, _addresses, { url, method, headers, body }) => {
+    const answer = await fetch(url, { method, headers: headers as Record<string, string>, body: String(body) });
+    return { status: answer.status, body: await answer.text(), retryAfter: undefined };
+  });
+  number += 1;
+  email = `field-day-${number}@example.com`;
+  await installOwner(await newWorkspace(), { email, password, name: 'Owner', emailVerified: true });
+});
+afterEach(() => {
+  answerTargets();
+  vi.unstubAllEnvs();
+});
+
+test('a form, a phone, thirty submissions sent twice, a webhook, and the end of the phone', async () => {
+  await day().spend();
+  const [published, code, paired, ...rest] = printed;
+  expect(published).toBe('Published "Household Survey", version 1.');
+  expect(code).toMatch(/[█▀▄]{20}/);
+  expect(paired).toBe(`Paired "A pretend phone" with ${email}. The code above is used up.`);
+  expect(rest).toEqual([
+    'The phone downloaded "Household Survey"; asked again, the answer is 304.',
+    'Sent 30 for the first time: 30 accepted, 0 ignored, 0 errors.',
+    'Sent 30 for the second time: 0 accepted, 30 ignored, 0 errors.',
+    'The webhook was told of all 30, each call signed and verified.',
+    expect.stringMatching(/^The office sees 30 of this phone; the last one is of Household 30, collected 20/),
+    'The phone was revoked; its next request answers 401 TOKEN_REVOKED.',
+  ]);
+  expect(asked).toContain('forms/create-webhook');
+});
+
+test('a refusal ends it with what the platform said', async () => {
+  await expect(
+    new FieldDay({ url: 'http://localhost', email, password: 'wrong', print: () => undefined, request }).spend(),
+  ).rejects.toThrow('POST /auth/login answered 401');
+});
