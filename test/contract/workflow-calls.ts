@@ -206,6 +206,16 @@ export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
         ],
       },
     }),
+    row(
+      'with a sample of a silent device',
+      async (world) => {
+        const text = '{{event.data.deviceName}} {{event.data.status}} {{event.data.lastSeenAt}}';
+        const steps = [{ ...step, config: { ...step.config, text } }];
+        return { ...(await aWorkflow(world, { trigger: { type: 'device_offline' }, steps })), body: {} };
+      },
+      200,
+      { body: { steps: [{ input: { text: 'Sample device OFFLINE 2026-03-22T09:30:00Z' } }] } },
+    ),
     row('an unknown one', { ...unknown, body: {} }, [404, 'NOT_FOUND']),
   ],
   'workflows/get-execution': [
