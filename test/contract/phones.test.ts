@@ -154,6 +154,7 @@ describe('a phone', () => {
     expect(headers['RateLimit-Policy']).toBe('"tier";q=1000;w=3600');
     const { device_token: key } = phone;
     expect(await ok('account/get', { key })).toMatchObject({ email: phone.user_email });
+    expect(await ok('account/list-notifications', { key })).toMatchObject({ data: [] });
     expect(await codeOf('account/update', { key, body: { name: 'X' } })).toBe('SCOPE_MISSING');
     expect(await codeOf('auth/logout', { key })).toBe('FORBIDDEN');
   });
