@@ -6,14 +6,14 @@ import { recordEvent } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { exportKeys } from '../table/keys/exports.ts';
 import { retryingRaces } from '../table/races.ts';
-import { Table } from '../table/table.ts';
+import { optional, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { printInstant } from '../wire/schema.ts';
+import { printInstantOrNull } from '../wire/schema.ts';
 import { contents } from './contents.ts';
 import { type ExportRow, keptFrom, type ShownExport, showExport } from './record.ts';
 import { requireSubject } from './subject.ts';
 import { watchLane } from './watch.ts';
-import type { ExportDraft } from './wire.ts';
+import { type ExportDraft, endOf, startOf } from './wire.ts';
 
 const main = new Table('main');
 
@@ -53,18 +53,20 @@ function requireReads({ scopes }: Caller, { includes }: ExportDraft): void {
 }
 
 function rowOf({ principal }: Caller, draft: ExportDraft, id: string): ExportRow {
-  const { scopeType, scopeId, from, to, includes, format } = draft;
+  const { scopeType, scopeId, includes, format } = draft;
+  const [from, to] = [startOf(draft.from), endOf(draft.to)];
   const createdAt = Date.now();
-  const asked = { scopeType, scopeId, from, to, includes, format };
-  const begin = { status: 'PENDING', lane: 'tables', requestedBy: principal, createdAt } as const;
+  const asked = { scopeType, scopeId, ...optional('from', from), ...optional('to', to), includes, format };
+  const lane = scopeType === 'FORM' ? 'forms' : 'tables';
+  const begin = { status: 'PENDING', lane, requestedBy: principal, createdAt } as const;
   return { sk: id, ...asked, ...begin, ttl: keptFrom(createdAt) };
 }
 
 const changesOf = ({ scopeType, scopeId, from, to, includes, format }: ExportRow) => ({
   scopeType: [null, scopeType] as const,
   scopeId: [null, scopeId] as const,
-  from: [null, printInstant(from)] as const,
-  to: [null, printInstant(to)] as const,
+  from: [null, printInstantOrNull(from)] as const,
+  to: [null, printInstantOrNull(to)] as const,
   includes: [null, includes] as const,
   format: [null, format] as const,
 });

@@ -49,8 +49,14 @@ export const mostParts = 10_000;
 /** The upload cannot go on: it has ended, another run has written some of its parts, or its remainder is gone. */
 export const isUploadLost = (error: unknown): boolean => isNamed(error, ['NoSuchUpload', 'InvalidPart', 'NoSuchKey']);
 
-export async function beginUpload(key: string, contentType: string): Promise<Upload> {
-  const command = new CreateMultipartUploadCommand({ Bucket: bucket(), Key: key, ContentType: contentType });
+/** @param disposition how a link to the file tells to save it: `attachment; filename="…"` */
+export async function beginUpload(key: string, contentType: string, disposition?: string): Promise<Upload> {
+  const command = new CreateMultipartUploadCommand({
+    Bucket: bucket(),
+    Key: key,
+    ContentType: contentType,
+    ...(disposition === undefined ? {} : { ContentDisposition: disposition }),
+  });
   const { UploadId } = await s3().send(command);
   return { key, uploadId: UploadId! };
 }

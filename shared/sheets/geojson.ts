@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../forms/given.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { Filled } from './filled.ts';
 import { answerOf, isSpatial, type Layout, rowsOf, type SheetField } from './layout.ts';
+import { geometryOf, type SheetGeometry, telemetryOf } from './shapes.ts';
 
 /** Submissions as GeoJSON: a feature for each answered field that says where something is or was. */
 
@@ -9,40 +10,87 @@ export interface SheetFeature {
   readonly type: 'Feature';
   /** `<submission>/<field>`; within a repeat `<submission>/<field>/<index of the row>`. */
   readonly id: string;
-  readonly geometry: { readonly type: 'Point' | 'LineString'; readonly coordinates: readonly unknown[] };
+  readonly geometry: SheetGeometry;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
 /** Properties that are no fields. */
-const own = ['submission_id', 'form_id', 'field_id', 'collected_at', 'row_index', 'telemetry'];
+export const ownProperties = ['submission_id', 'form_id', 'field_id', 'collected_at', 'row_index', 'telemetry'];
 
-/** The name of the property of a field: its id, unless that is the name of a property that every feature has. */
-export function propertyOf(layout: Layout, { id, repeat }: SheetField): string {
-  const others = new Set(
-    [...layout.fields, ...(repeat === undefined ? [] : layout.fieldsOf(repeat))].map((one) => one.id),
-  );
-  let name = id;
-  while (own.includes(name) || (name !== id && others.has(name))) name += '_';
-  return name;
+/** A field as a property. */
+export interface PropertyField {
+  /** The id of the field, unless a property that every feature has is called so. */
+  readonly name: string;
+  readonly field: SheetField;
+}
+
+/** The fields of a submission or of a row: those that are properties, and those that give features. */
+interface Plan {
+  readonly properties: readonly PropertyField[];
+  readonly places: readonly SheetField[];
+}
+
+/** What of a layout is the same for all submissions. */
+interface Plans {
+  readonly whole: Plan;
+  readonly rows: ReadonlyMap<string, Plan>;
+}
+
+function planOf(fields: readonly SheetField[], others: readonly SheetField[]): Plan {
+  const ids = new Set([...fields, ...others].map(({ id }) => id));
+  const nameOf = ({ id }: SheetField): string => {
+    let name = id;
+    while (ownProperties.includes(name) || (name !== id && ids.has(name))) name += '_';
+    return name;
+  };
+  return {
+    properties: fields.filter((field) => !isSpatial(field)).map((field) => ({ name: nameOf(field), field })),
+    places: fields.filter(isSpatial),
+  };
+}
+
+const planned = new WeakMap<Layout, Plans>();
+
+function plansOf(layout: Layout): Plans {
+  const known = planned.get(layout);
+  if (known) return known;
+  const { fields, repeats } = layout;
+  const rows = new Map(repeats.map(({ id }) => [id, planOf(layout.fieldsOf(id), fields)]));
+  const plans = { whole: planOf(fields, []), rows };
+  planned.set(layout, plans);
+  return plans;
+}
+
+/** The properties of features that are fields; those in repeats are only of features there. */
+export function propertiesOf(layout: Layout): { whole: readonly PropertyField[]; rows: readonly PropertyField[] } {
+  const { whole, rows } = plansOf(layout);
+  return { whole: whole.properties, rows: [...rows.values()].flatMap(({ properties }) => properties) };
+}
+
+interface Row {
+  readonly index: number;
+  readonly data: JsonObject;
+  readonly repeat: SheetField;
+  readonly plan: Plan;
 }
 
 interface Place {
   readonly field: SheetField;
   readonly value: JsonObject;
-  readonly row?: { readonly index: number; readonly data: JsonObject; readonly repeat: SheetField };
+  readonly row?: Row;
 }
 
 function* placesOf(layout: Layout, data: JsonObject): Generator<Place> {
+  const { rows } = plansOf(layout);
   for (const field of layout.fields) {
     const value = isSpatial(field) ? answerOf(data, field) : undefined;
     if (isObject(value)) yield { field, value };
-    if (field.family !== 'repeat') continue;
-    const inside = layout.fieldsOf(field.id).filter(isSpatial);
-    if (inside.length === 0) continue;
+    const plan = rows.get(field.id);
+    if (!plan || plan.places.length === 0) continue;
     for (const [index, row] of rowsOf(data, field).entries()) {
-      for (const one of inside) {
+      for (const one of plan.places) {
         const there = answerOf(row, one);
-        if (isObject(there)) yield { field: one, value: there, row: { index, data: row, repeat: field } };
+        if (isObject(there)) yield { field: one, value: there, row: { index, data: row, repeat: field, plan } };
       }
     }
   }
@@ -60,83 +108,35 @@ export function* featuresOf(layout: Layout, submission: Filled): Generator<Sheet
       field_id: field.id,
       collected_at: printInstant(collectedAt),
       ...(row ? { row_index: row.index } : {}),
-      ...shared,
-      ...(row ? ofRow(layout, row) : {}),
+      ...(row ? withRow(layout, shared, row) : shared),
       ...(field.family === 'route' ? { telemetry: telemetryOf(value) } : {}),
     };
     const place = row ? `${id}/${field.id}/${row.index}` : `${id}/${field.id}`;
-    yield { type: 'Feature', id: place, geometry: geometryOf(field, value), properties };
+    yield { type: 'Feature', id: place, geometry: geometryOf(field.family, value), properties };
   }
 }
 
-/** All fields that say no place, by id; null if unanswered. Rows of repeats are objects. */
+/** All fields that say no place; null if unanswered. Rows of repeats are objects with their fields by id. */
 function answersOf(layout: Layout, data: JsonObject): Record<string, unknown> {
-  const fields = layout.fields.filter((field) => !isSpatial(field));
+  const { whole, rows } = plansOf(layout);
   return Object.fromEntries(
-    fields.map((field) => [
-      propertyOf(layout, field),
-      field.family === 'repeat'
-        ? rowsOf(data, field).map((row) => answersOfRow(layout, field, row))
-        : (answerOf(data, field) ?? null),
-    ]),
+    whole.properties.map(({ name, field }) => {
+      const plan = rows.get(field.id);
+      if (!plan) return [name, answerOf(data, field) ?? null];
+      return [name, rowsOf(data, field).map((row) => answersOfRow(plan, row, ({ field: { id } }) => id))];
+    }),
   );
 }
 
-const answersOfRow = (layout: Layout, repeat: SheetField, row: JsonObject): Record<string, unknown> =>
-  Object.fromEntries(
-    layout
-      .fieldsOf(repeat.id)
-      .filter((field) => !isSpatial(field))
-      .map((field) => [field.id, answerOf(row, field) ?? null]),
-  );
+const answersOfRow = ({ properties }: Plan, row: JsonObject, nameOf: (one: PropertyField) => string) =>
+  Object.fromEntries(properties.map((one) => [nameOf(one), answerOf(row, one.field) ?? null]));
 
 /**
  * A feature in a row has the answers of that row in place of all rows: a thousand features with a thousand rows each
  * would be a million.
  */
-function ofRow(layout: Layout, { data, repeat }: NonNullable<Place['row']>): Record<string, unknown> {
-  const fields = layout.fieldsOf(repeat.id).filter((field) => !isSpatial(field));
-  const answers = fields.map((field) => [propertyOf(layout, field), answerOf(data, field) ?? null]);
-  return { [propertyOf(layout, repeat)]: undefined, ...Object.fromEntries(answers) };
-}
-
-const listOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-
-function geometryOf({ family }: SheetField, value: JsonObject): SheetFeature['geometry'] {
-  if (family === 'geopoint') return { type: 'Point', coordinates: positionOf(value, isKnown(value.altitude)) };
-  const points = listOf(value.points);
-  const positions = points.map((point) =>
-    positionOf(
-      point,
-      points.every(({ altitude }) => isKnown(altitude)),
-    ),
-  );
-  // A line has two positions at least.
-  return { type: 'LineString', coordinates: positions.length === 1 ? [positions[0], positions[0]] : positions };
-}
-
-const isKnown = (value: unknown): boolean => value !== undefined && value !== null;
-
-const positionOf = ({ longitude, latitude, altitude }: JsonObject, withAltitude: boolean): unknown[] => [
-  longitude,
-  latitude,
-  ...(withAltitude ? [altitude] : []),
-];
-
-/** What a route tells beside its line: arrays have an entry for each point. */
-function telemetryOf(route: JsonObject) {
-  const points = listOf(route.points);
-  const each = (key: string) => points.map((point) => point[key] ?? null);
-  return {
-    timestamps: each('timestamp'),
-    speeds: each('speed'),
-    headings: each('heading'),
-    accuracies: each('accuracy'),
-    altitudes: each('altitude'),
-    pauses: listOf(route.pauses),
-    started_at: route.started_at ?? null,
-    ended_at: route.ended_at ?? null,
-    distance_meters: route.distance_meters ?? null,
-    duration_seconds: route.duration_seconds ?? null,
-  };
+function withRow(layout: Layout, shared: Readonly<Record<string, unknown>>, { data, repeat, plan }: Row) {
+  const own = plansOf(layout).whole.properties.find(({ field }) => field === repeat);
+  const { [own?.name ?? '']: _rows, ...others } = shared;
+  return { ...others, ...answersOfRow(plan, data, ({ name }) => name) };
 }

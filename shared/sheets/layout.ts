@@ -23,8 +23,6 @@ export interface Layout {
   readonly repeats: readonly SheetField[];
   /** The fields of a repeat. */
   fieldsOf(repeat: string): readonly SheetField[];
-  /** The repeat by its id; undefined for the submission itself. */
-  repeatOf(field: SheetField): SheetField | undefined;
 }
 
 export const spatial: readonly Family[] = ['geopoint', 'geotrace', 'route'];
@@ -63,11 +61,11 @@ export class LayoutReader {
 
   get layout(): Layout {
     const all = [...this.#fields.values()];
+    const byRepeat = Map.groupBy(all, ({ repeat }) => repeat);
     return {
-      fields: all.filter(({ repeat }) => repeat === undefined),
+      fields: byRepeat.get(undefined) ?? [],
       repeats: all.filter(({ family }) => family === 'repeat'),
-      fieldsOf: (id) => all.filter(({ repeat }) => repeat === id),
-      repeatOf: ({ repeat }) => (repeat === undefined ? undefined : this.#fields.get(repeat)),
+      fieldsOf: (id) => byRepeat.get(id) ?? [],
     };
   }
 }

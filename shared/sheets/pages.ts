@@ -29,11 +29,11 @@ const main = new Table('main');
 
 /** Thin rows have some 200 bytes. */
 const listedAtOnce = 2000;
-/** Bodies have up to 350 KB each. A wave is as large as the last one lets expect. */
-const waveBytes = 2 * 1024 * 1024;
-const [fewestAWave, mostAWave] = [5, 100];
+/** Bodies have up to 2 MB as JSON. A wave has as many of them as the one before lets expect. */
+const waveBytes = 4 * 1024 * 1024;
+const [fewestAWave, firstWave, mostAWave] = [2, 10, 100];
 
-const bytesOf = ({ data }: BodyRow): number => data.length;
+const bytesOf = ({ bytes }: BodyRow): number => bytes;
 
 const shareFor = (shards: number): number => Math.ceil(listedAtOnce / shards);
 
@@ -54,7 +54,7 @@ export async function* pagesOfSubmissions(
       between: bounded ? positionsIn({ from: from ?? -Infinity, to: to ?? Infinity }) : undefined,
     },
   );
-  let aWave = fewestAWave;
+  let aWave = firstWave;
   for await (const { rows, upTo } of listed) {
     for (let i = 0; i < rows.length; ) {
       const wave = rows.slice(i, i + aWave);

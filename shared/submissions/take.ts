@@ -167,6 +167,7 @@ async function store(
     type: 'submission.created',
     subject: head.id,
     data: showHead(head),
+    about: { form_ids: [head.formId] },
   });
   also?.(transaction, taken);
   await transaction.commit();

@@ -1,5 +1,5 @@
 import { gpx as readGpx } from '@tmcw/togeojson';
-import { DOMParser } from '@xmldom/xmldom';
+import { DOMParser, type Element } from '@xmldom/xmldom';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../shared/forms/given.ts';
 import { gpxHead, gpxTail, tracksOf } from '../../../shared/sheets/gpx.ts';
@@ -15,7 +15,7 @@ function documentOf(data: JsonObject, form = 'Patrol', of = layout) {
       throw new Error(`${level}: ${message}`);
     },
   }).parseFromString(text, 'text/xml');
-  requireValid(document.documentElement as unknown as Node & Element);
+  requireValid(document.documentElement!);
   return { text, document };
 }
 
@@ -35,10 +35,10 @@ const texts: Readonly<Record<string, RegExp>> = {
 
 /** What `gpx.xsd` demands of the elements that we write. */
 function requireValid(element: Element): void {
-  const { localName } = element;
+  const localName = element.localName!;
   expect(element.namespaceURI).toBe('http://www.topografix.com/GPX/1/1');
   const inside = [...(element.childNodes as unknown as Iterable<Element>)].filter(({ nodeType }) => nodeType === 1);
-  const places = inside.map((child) => (children[localName] ?? []).indexOf(child.localName));
+  const places = inside.map((child) => (children[localName] ?? []).indexOf(child.localName!));
   expect(places, localName).toEqual(places.toSorted((a, b) => a - b));
   expect(places, localName).not.toContain(-1);
   if (localName === 'gpx') expect(element.getAttribute('version')).toBe('1.1');
