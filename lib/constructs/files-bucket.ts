@@ -23,6 +23,12 @@ export class FilesBucket extends Bucket {
           expiration: Duration.days(2),
           abortIncompleteMultipartUploadAfter: Duration.days(2),
         },
+        {
+          id: 'pending',
+          prefix: 'pending/',
+          // A file waits 30 days for its submission. Files of submissions are moved to `media/`, which has no rule.
+          expiration: Duration.days(32),
+        },
       ],
       // `npm run destroy` empties it first: a bucket with files cannot be deleted.
       removalPolicy: keepInProduction(stage),

@@ -1,4 +1,4 @@
-import type { FilePrefix } from '../capability/capability.ts';
+import { type FilePrefix, filePrefixes } from '../capability/capability.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
 /** Keys of files in the bucket. Each begins with its prefix, by which rights are granted, and with the tenant. */
@@ -14,5 +14,15 @@ export const exportFiles = {
     inPrefix('exports', tenant, `${attempt}/remainders/${run}`),
 };
 
+export const mediaFiles = {
+  /** Where a link to upload a file leads. What lies there was not looked at. */
+  upload: (tenant: TenantReference, id: string) => inPrefix('pending', tenant, `${id}/upload`),
+  /** A file that waits for its submission, or is about to be moved. */
+  pending: (tenant: TenantReference, id: string) => inPrefix('pending', tenant, `${id}/file`),
+  /** A file of a submission. */
+  linked: (tenant: TenantReference, id: string) => inPrefix('media', tenant, id),
+};
+
 /** The beginnings of the keys of all files of a tenant. */
-export const beginningsOf = (tenant: TenantReference): readonly string[] => [inPrefix('exports', tenant, '')];
+export const beginningsOf = (tenant: TenantReference): readonly string[] =>
+  filePrefixes.map((prefix) => inPrefix(prefix, tenant, ''));

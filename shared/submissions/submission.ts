@@ -37,6 +37,8 @@ export interface BodyRow extends SubmissionHead {
   readonly more: number;
   /** The length of the data as JSON. */
   readonly bytes: number;
+  /** True once it has had a file; its files are in rows of their own (`shared/media/links.ts`). */
+  readonly hasMedia?: true;
 }
 
 /** The row of a submission in lists. Its sort key is its position, which ends in its id. */

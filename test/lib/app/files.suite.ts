@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filePrefixes } from '../../../shared/capability/capability.ts';
+import { type FilePrefix, filePrefixes } from '../../../shared/capability/capability.ts';
 import { beginningsOf } from '../../../shared/files/keys.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 import { realStage, stages } from '../fixture.ts';
@@ -17,16 +17,18 @@ describe.each(stages)('the bucket of files at stage %s', (stage) => {
     expect(AccessControl).toBeUndefined();
   });
 
-  test('drops files and unfinished uploads two days after they were begun, under every prefix', () => {
-    const { Rules } = bucket.Properties.LifecycleConfiguration;
-    expect(Rules.map(({ Prefix }: { Prefix: string }) => Prefix)).toEqual(filePrefixes.map((prefix) => `${prefix}/`));
-    for (const rule of Rules) {
-      expect(rule).toMatchObject({
-        Status: 'Enabled',
-        ExpirationInDays: 2,
-        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 },
-      });
-    }
+  const rulesOf = (prefix: FilePrefix): unknown[] =>
+    bucket.Properties.LifecycleConfiguration.Rules.filter((rule: { Prefix: string }) => rule.Prefix === `${prefix}/`);
+
+  test('drops exports and their unfinished uploads two days after they were begun', () => {
+    expect(rulesOf('exports')).toMatchObject([
+      { Status: 'Enabled', ExpirationInDays: 2, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 2 } },
+    ]);
+  });
+
+  test('drops files that wait two days after the record of them has ended, and keeps files of submissions', () => {
+    expect(rulesOf('pending')).toMatchObject([{ Status: 'Enabled', ExpirationInDays: 32 }]);
+    expect(rulesOf('media')).toEqual([]);
   });
 
   test('is kept with its files in production, and deleted elsewhere', () => {

@@ -1,0 +1,60 @@
+import type { DueItself } from '../due/due.ts';
+
+/** Files of submissions as rows. */
+
+/**
+ * `uploading`: a link to upload it was given out. `waiting`: it is there, and its submission is not. `linked`: it is a
+ * file of a submission. `same`: its bytes were there already, under another id. `removed`: nobody sees it any more, and a
+ * worker removes what is left of it.
+ */
+export type MediaState = 'uploading' | 'waiting' | 'linked' | 'same' | 'removed';
+
+/** What a file is. */
+export interface MediaFacts {
+  /** The field as the caller names it: `photo`, in a repeat `members[2].photo`. */
+  readonly fieldId: string;
+  readonly filename: string;
+  /** The detected type; while it is being uploaded, the declared one. */
+  readonly contentType: string;
+  readonly bytes: number;
+  /** In hexadecimal; empty while it is being uploaded. */
+  readonly sha256: string;
+}
+
+/** The record of a file. While something has to be done about it, now or later, the row is due. */
+export interface MediaRow extends MediaFacts, Partial<DueItself> {
+  readonly id: string;
+  readonly localUuid: string;
+  readonly state: MediaState;
+  /** The user who sent it; absent for keys. */
+  readonly userId?: string;
+  /** True if it may become a file of this user's submissions only. */
+  readonly ownOnly?: true;
+  /** Until when it is uploaded, waits or is remembered, in milliseconds since 1970; absent once it is linked. */
+  readonly expiresAt?: number;
+  /** Of a linked file. */
+  readonly submissionId?: string;
+  /** The id of the file with the same bytes. */
+  readonly sameAs?: string;
+  /** True once its object lies where those of linked files are; see `mediaFiles`. */
+  readonly moved?: true;
+}
+
+/** A file that waits for its submission. */
+export interface WaitingRow {
+  /** The owner and the slot. */
+  readonly sk: string;
+  readonly mediaId: string;
+}
+
+/**
+ * A file of a submission. Its partition holds all of them in the order of their fields, and those of a repeat in the order
+ * of its rows; see `linksOf`.
+ */
+export interface LinkRow extends MediaFacts {
+  /** The slot. */
+  readonly sk: string;
+  readonly mediaId: string;
+  /** Where its id stands in the data: `['household', 'members', 2, 'photo']`. */
+  readonly at: readonly (string | number)[];
+}
