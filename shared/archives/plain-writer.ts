@@ -1,8 +1,8 @@
-import type { Sink, ZipState } from './zip-writer.ts';
+import type { Sink, WrittenFile, ZipState } from './zip-writer.ts';
 
 /** Writes one file as it is, with the same calls as an archive. */
 export class PlainWriter {
-  readonly files = [];
+  readonly files: readonly WrittenFile[] = [];
   readonly #sink: Sink;
   #offset: number;
   #name: string | undefined;

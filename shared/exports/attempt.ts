@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { exportFiles } from '../files/keys.ts';
 import { beginUpload, dropUpload } from '../files/store.ts';
-import { attachment, fileNameOf } from '../sheets/names.ts';
+import { attachment } from '../sheets/names.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { fileOf } from './file-kinds.ts';
-import { type FormSnapshot, snapshotOf } from './form-snapshot.ts';
+import { downloadName, fileOf } from './file-kinds.ts';
+import { snapshotOf } from './form-snapshot.ts';
 import type { Progress } from './progress.ts';
 import { RunStopped, saveProgress, type TakenExport } from './take.ts';
 
@@ -19,7 +19,7 @@ export async function beginAttempt(tenant: Tenant, job: TakenExport): Promise<Pr
   const { extension, contentType } = fileOf(job.includes);
   const form = job.scopeType === 'FORM' ? await snapshotOf(tenant, job.scopeId) : undefined;
   const key = exportFiles.archive(reference, attempt, `${job.sk}.${extension}`);
-  const upload = await beginUpload(key, contentType, form && attachment(downloadName(job, form)));
+  const upload = await beginUpload(key, contentType, form && attachment(downloadName(job.includes, form.name)));
   const progress: Progress = {
     attempt,
     stream: { upload, parts: [] },
@@ -34,10 +34,4 @@ export async function beginAttempt(tenant: Tenant, job: TakenExport): Promise<Pr
     throw error;
   });
   return progress;
-}
-
-/** The name of the file of a form as it is downloaded. */
-export function downloadName({ includes }: Pick<TakenExport, 'includes'>, { name }: FormSnapshot): string {
-  const { extension, suffix } = fileOf(includes);
-  return `${fileNameOf(name)}${suffix}.${extension}`;
 }

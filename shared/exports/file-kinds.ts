@@ -1,3 +1,4 @@
+import { fileNameOf } from '../sheets/names.ts';
 import type { FormInclude, Include } from './terms.ts';
 
 /** The file of an export. */
@@ -23,4 +24,10 @@ const ofTables = zip('');
 /** @param includes of the job */
 export function fileOf([include]: readonly Include[]): FileKind {
   return (kinds as Partial<Record<Include, FileKind>>)[include!] ?? ofTables;
+}
+
+/** The name of the file of a form as it is downloaded. */
+export function downloadName(includes: readonly Include[], form: string): string {
+  const { extension, suffix } = fileOf(includes);
+  return `${fileNameOf(form)}${suffix}.${extension}`;
 }

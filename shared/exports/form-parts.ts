@@ -1,4 +1,5 @@
-import type { JsonObject } from '../forms/given.ts';
+import { linksOf, placeLinks } from '../media/links.ts';
+import type { LinkRow } from '../media/record.ts';
 import { mainSheet, repeatSheet, type Sheet } from '../sheets/csv.ts';
 import type { Filled } from '../sheets/filled.ts';
 import { featuresOf } from '../sheets/geojson.ts';
@@ -6,20 +7,13 @@ import { gpxHead, gpxTail, tracksOf } from '../sheets/gpx.ts';
 import { isSpatial, type Layout, type SheetField } from '../sheets/layout.ts';
 import { fileNameOf, repeatNames } from '../sheets/names.ts';
 import { dataOf, pagesOfSubmissions } from '../sheets/pages.ts';
-import type { Tenant } from '../tenancy/tenant.ts';
-import type { FormSnapshot } from './form-snapshot.ts';
+import type { BodyRow } from '../submissions/submission.ts';
+import { type FormToExport, submissionsOf } from './form-to-export.ts';
+import { mediaParts } from './media-parts.ts';
 import type { Part, TextPart } from './part.ts';
-import type { TakenExport } from './take.ts';
 import type { FormInclude } from './terms.ts';
 
 /** The files that are made of the submissions of a form. Each reads them anew, so that none has to be kept in memory. */
-
-export interface FormToExport {
-  readonly tenant: Tenant;
-  readonly job: TakenExport;
-  readonly form: FormSnapshot;
-  readonly layout: Layout;
-}
 
 type Write = (submission: Filled) => Iterable<string>;
 
@@ -36,24 +30,29 @@ function textPart(of: FormToExport, { write, isEmpty = false, ...text }: Text): 
     pages: async function* (from) {
       // What is counted has to be read all the same.
       if (isEmpty && !text.isCounted) return;
-      const { tenant, job, form } = of;
-      const asked = { tenant, formId: job.scopeId, from: job.from, to: job.to, receivedUntil: form.at };
-      for await (const { bodies, upTo } of pagesOfSubmissions(asked, from as string | undefined)) {
+      const { reference } = of.tenant;
+      for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), from as string | undefined)) {
         const read = isEmpty ? [] : bodies;
-        yield { items: itemsOf(of, read, write), rows: bodies.length, position: upTo };
+        const links = await linksOf(reference, read);
+        yield { items: itemsOf(of, read, links, write), rows: bodies.length, position: upTo };
       }
     },
   };
 }
 
-type Bodies = Parameters<typeof dataOf>[1];
-
-async function* itemsOf({ tenant }: FormToExport, bodies: readonly Bodies[], write: Write): AsyncGenerator<string> {
+async function* itemsOf(
+  { tenant }: FormToExport,
+  bodies: readonly BodyRow[],
+  links: ReadonlyMap<string, readonly LinkRow[]>,
+  write: Write,
+): AsyncGenerator<string> {
   for (const body of bodies) {
     const data = await dataOf(tenant.reference, body);
     // It was removed meanwhile, with its form.
     if (!data) continue;
-    yield* write({ ...body, data: data as JsonObject, media: new Set() });
+    const files = links.get(body.id) ?? [];
+    placeLinks(data, files);
+    yield* write({ ...body, data, media: new Set(files.map(({ mediaId }) => mediaId)) });
   }
 }
 
@@ -117,8 +116,8 @@ export function formParts(of: FormToExport, include: FormInclude): Part[] {
     case 'SUBMISSIONS_GPX':
       return [gpxPart(of, true)];
     case 'SUBMISSIONS_MEDIA':
-      return [];
+      return mediaParts(of);
     case 'SUBMISSIONS_PACKAGE':
-      return [...csvParts(of), geoJsonPart(of, false), gpxPart(of, false)];
+      return [...csvParts(of), geoJsonPart(of, false), gpxPart(of, false), ...mediaParts(of)];
   }
 }

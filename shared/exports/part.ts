@@ -1,5 +1,3 @@
-import type { Counted } from './contents.ts';
-
 /** The parts of an export, one after the other. Each goes on where a run has stopped. */
 
 /** Some of a text, and where it goes on behind them. */
@@ -21,7 +19,8 @@ export interface TextPart {
   readonly separator?: string;
   /** Whether its rows are those that the job counts. */
   readonly isCounted: boolean;
-  pages(from: unknown): AsyncGenerator<TextPage>;
+  /** @param isWritten whether the archive has a file of this name already */
+  pages(from: unknown, isWritten: (name: string) => boolean): AsyncGenerator<TextPage>;
 }
 
 /** A file that is in the store already. */
@@ -52,5 +51,3 @@ export interface Outline {
   /** Whether the archive ends with a description of itself; its parts are then those that the job includes. */
   readonly hasManifest: boolean;
 }
-
-export type Counts = Partial<Record<Counted, number>>;

@@ -119,7 +119,7 @@ export const runExports = defineCapability({
     tablesOfSources,
     { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
   ]),
-  files: { exports: ['read', 'write', 'delete'] },
+  files: { exports: ['read', 'write', 'delete'], media: ['read'], pending: ['read'] },
   sendsTo: [ExportMessage],
   handsTo: toldOfEnd,
   open: () => ({ run }),

@@ -104,7 +104,9 @@ export class ArchiveRun {
       await this.#writer.write(Buffer.from(head));
       if (isCounted) this.#rows[include] = 0;
     }
-    for await (const { items, rows, position } of readAhead(pages(this.#position))) {
+    const written = new Set(this.#writer.files.map((file) => file.name));
+    const isWritten = (file: string) => written.has(file);
+    for await (const { items, rows, position } of readAhead(pages(this.#position, isWritten))) {
       for await (const item of items) {
         await this.#writer.write(Buffer.from(separator !== undefined && this.#isBegun ? separator + item : item));
         this.#isBegun = true;

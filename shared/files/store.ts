@@ -106,6 +106,24 @@ export async function readFile(key: string): Promise<Buffer> {
   return Buffer.from(await Body!.transformToByteArray());
 }
 
+/**
+ * Some bytes of a file; undefined if there is none.
+ *
+ * @param from the first one, counted from 0
+ * @param to the last one
+ */
+export async function readRange(key: string, from: number, to: number): Promise<Buffer | undefined> {
+  const command = new GetObjectCommand({ Bucket: bucket(), Key: key, Range: `bytes=${from}-${to}` });
+  const answer = await s3()
+    .send(command)
+    .catch((error: unknown) => {
+      // To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it.
+      if (isNamed(error, ['NoSuchKey', 'AccessDenied'])) return undefined;
+      throw error;
+    });
+  return answer && Buffer.from(await answer.Body!.transformToByteArray());
+}
+
 /** The size of a file in bytes; undefined if there is none. */
 export async function sizeOf(key: string): Promise<number | undefined> {
   const head = await s3()

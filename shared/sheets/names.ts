@@ -22,6 +22,34 @@ export function repeatNames(form: string, ids: readonly string[]): string[] {
   });
 }
 
+const mostInName = 200;
+
+/** The name of a file that somebody has sent, as a part of a path: it cannot lead out of its folder. */
+export function safeName(given: string): string {
+  const last = given.normalize('NFC').split(/[/\\]/).at(-1)!;
+  const plain = last.replaceAll(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069<>:"|?*]/gu, '_').replace(/^[. ]+|[. ]+$/g, '');
+  const { stem, extension } = partsOf(plain);
+  return [...(stem || 'file')].slice(0, mostInName).join('') + extension;
+}
+
+/** The extension has its dot; it is empty if there is none. */
+function partsOf(name: string): { readonly stem: string; readonly extension: string } {
+  const [, stem = name, extension = ''] = /^(.+)(\.[^./ ]{1,16})$/.exec(name) ?? [];
+  return { stem, extension };
+}
+
+/** Paths in an archive: an equal one gets ` (2)` before its extension, the next one ` (3)`. */
+export function entryNames(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const { stem, extension } = partsOf(path);
+    let name = path;
+    for (let number = 2; taken.has(same(name)); number++) name = `${stem} (${number})${extension}`;
+    taken.add(same(name));
+    return name;
+  });
+}
+
 /** A file name in a header, which holds ASCII only: once as near as that comes, and once as it is (RFC 6266). */
 export function attachment(name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/gu, '_');

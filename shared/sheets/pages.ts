@@ -33,46 +33,51 @@ const listedAtOnce = 2000;
 const waveBytes = 4 * 1024 * 1024;
 const [fewestAWave, firstWave, mostAWave] = [2, 10, 100];
 
-const bytesOf = ({ bytes }: BodyRow): number => bytes;
-
-const shareFor = (shards: number): number => Math.ceil(listedAtOnce / shards);
-
 /** @param after the position of the last submission that was read */
-export async function* pagesOfSubmissions(
-  { tenant, formId, from, to, receivedUntil }: AskedSubmissions,
-  after?: string,
-): AsyncGenerator<SubmissionPage> {
-  const { reference } = tenant;
+export async function* pagesOfSubmissions(asked: AskedSubmissions, after?: string): AsyncGenerator<SubmissionPage> {
+  const { reference } = asked.tenant;
+  let aWave = firstWave;
+  let waiting: string[] = [];
+  const next = async (): Promise<SubmissionPage> => {
+    const positions = waiting.slice(0, aWave);
+    waiting = waiting.slice(aWave);
+    const keys = positions.map((position) => submissionKeys.body(reference, idAt(position)));
+    // One that is missing was removed meanwhile, with its form.
+    const found = (await main.getMany<BodyRow>(keys)).filter((body) => body !== undefined);
+    const bytes = found.reduce((sum, body) => sum + body.bytes, 1);
+    aWave = Math.max(fewestAWave, Math.min(mostAWave, Math.floor((waveBytes * keys.length) / bytes)));
+    const bodies = found.filter(({ receivedAt }) => receivedAt <= asked.receivedUntil);
+    return { bodies, upTo: positions.at(-1)! };
+  };
+  for await (const positions of positionsOf(asked, after)) {
+    // With many partitions, some of these are a single one.
+    waiting.push(...positions);
+    while (waiting.length >= aWave) yield await next();
+  }
+  while (waiting.length > 0) yield await next();
+}
+
+async function* positionsOf({ tenant, formId, from, to }: AskedSubmissions, after: string | undefined) {
   const shards = shardsOf(tenant);
-  const bounded = from !== undefined || to !== undefined;
-  const listed = pagesOfPartitions<ThinRow>(
+  const isBounded = from !== undefined || to !== undefined;
+  const pages = pagesOfPartitions<ThinRow>(
     main,
-    shards.map((shard) => submissionKeys.allOfForm(reference, formId, shard)),
+    shards.map((shard) => submissionKeys.allOfForm(tenant.reference, formId, shard)),
     {
       after,
-      pageSize: shareFor(shards.length),
-      between: bounded ? positionsIn({ from: from ?? -Infinity, to: to ?? Infinity }) : undefined,
+      pageSize: Math.ceil(listedAtOnce / shards.length),
+      between: isBounded
+        ? positionsIn({ from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY })
+        : undefined,
     },
   );
-  let aWave = firstWave;
-  for await (const { rows, upTo } of listed) {
-    for (let i = 0; i < rows.length; ) {
-      const wave = rows.slice(i, i + aWave);
-      i += wave.length;
-      const keys = wave.map(({ sk }) => submissionKeys.body(reference, idAt(sk)));
-      const found = (await main.getMany<BodyRow>(keys)).filter((body) => body !== undefined);
-      yield { bodies: found.filter(({ receivedAt }) => receivedAt <= receivedUntil), upTo: wave.at(-1)!.sk };
-      const bytes = found.reduce((sum, body) => sum + bytesOf(body), 1);
-      aWave = Math.max(fewestAWave, Math.min(mostAWave, Math.floor((waveBytes * wave.length) / bytes)));
-    }
-    yield { bodies: [], upTo };
-  }
+  for await (const { rows } of pages) yield rows.map(({ sk }) => sk);
 }
 
 /** The data of a submission; undefined if it was removed meanwhile. */
 export async function dataOf(tenant: TenantReference, body: BodyRow): Promise<FreeObject | undefined> {
-  if (body.more === 0) return fromParts<FreeObject>([body.data]);
+  if (body.more === 0) return fromParts<FreeObject>([body.data], body.bytes);
   const parts = await main.getMany<{ part: Uint8Array }>(partKeys(tenant, body));
   if (parts.includes(undefined)) return undefined;
-  return fromParts<FreeObject>([body.data, ...parts.map((one) => one!.part)]);
+  return fromParts<FreeObject>([body.data, ...parts.map((one) => one!.part)], body.bytes);
 }

@@ -11,6 +11,7 @@ import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { exportCalls } from './export-calls.ts';
 import { fieldCalls } from './field-calls.ts';
+import { formExportCalls } from './form-export-calls.ts';
 import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
@@ -58,6 +59,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...exportCalls,
   ...insightCalls,
   ...fieldCalls,
+  ...formExportCalls,
   ...locationCalls,
   ...quarantineCalls,
   ...profileCalls,

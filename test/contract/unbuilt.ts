@@ -83,9 +83,4 @@ export const unbuilt: readonly string[] = [
   'PUT /api/v1/settings/mobile/server-url',
   'POST /api/v1/mobile/pair',
   'GET /api/v1/mobile/forms',
-  'GET /api/v1/submissions/export/csv',
-  'GET /api/v1/submissions/export/geojson',
-  'GET /api/v1/submissions/export/gpx',
-  'GET /api/v1/submissions/export/media',
-  'GET /api/v1/submissions/export/package',
 ];

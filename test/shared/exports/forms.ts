@@ -7,8 +7,13 @@ import { createForms } from '../../../shared/fieldwork/create.ts';
 import { deleteForms } from '../../../shared/fieldwork/delete.ts';
 import { projects } from '../../../shared/fieldwork/projects.ts';
 import { publishForms } from '../../../shared/fieldwork/publish.ts';
+import { mediaFiles } from '../../../shared/files/keys.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { submitForms } from '../../../shared/submissions/submit.ts';
+import { newId } from '../../../shared/table/ids.ts';
+import { mediaKeys } from '../../../shared/table/keys/media.ts';
+import { submissionKeys } from '../../../shared/table/keys/submissions.ts';
+import { sha256 } from '../archives/reading.ts';
 import { day, now, type Yard } from './yard.ts';
 
 /** Forms and submissions of the workspace of a yard. */
@@ -43,6 +48,30 @@ export async function submit(yard: Yard, form_id: string, data: object, at = now
   vi.setSystemTime(Date.now() + 1);
   const draft = { form_id, local_uuid: randomUUID(), data, collected_at: at, ...more };
   return (await submitForms.open().single(yard.owner, draft as never)).id;
+}
+
+export interface AddedFile {
+  /** `photo`, in a repeat `members[2].photo`. */
+  readonly fieldId?: string;
+  readonly at?: readonly (string | number)[];
+  readonly filename?: string;
+  readonly bytes?: Buffer;
+  readonly isPending?: boolean;
+}
+
+/** Links a file to a submission, as it is stored; returns its id. */
+export function addFile(yard: Yard, submissionId: string, file: AddedFile = {}): string {
+  const { fieldId = 'photo', at = [fieldId], filename = 'photo.jpg', bytes = Buffer.from('a photo') } = file;
+  const { reference } = yard.tenant;
+  const mediaId = newId(Date.now());
+  const facts = { fieldId, filename, contentType: 'image/jpeg', bytes: bytes.length, sha256: sha256(bytes) };
+  yard.database.set('main', { ...mediaKeys.link(reference, submissionId, fieldId), mediaId, at, ...facts });
+  const { pk, sk } = submissionKeys.body(reference, submissionId);
+  const [body] = yard.database.rows('main', (row) => row.pk === pk && row.sk === sk);
+  yard.database.set('main', { ...body, hasMedia: true } as never);
+  const key = file.isPending ? mediaFiles.pending(reference, mediaId) : mediaFiles.linked(reference, mediaId);
+  yard.store.files.set(key, bytes);
+  return mediaId;
 }
 
 export const ofForm = (scopeId: string, include: string, range: object = {}): Partial<ExportDraft> =>
