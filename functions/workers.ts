@@ -26,6 +26,7 @@ export * as 'geofences/decide-batch' from './geofences/decide-batch.ts';
 export * as 'geofences/sweep-cells' from './geofences/sweep-cells.ts';
 export * as 'geofences/sync' from './geofences/sync.ts';
 export * as 'mail/send' from './mail/send.ts';
+export * as 'media/tend' from './media/tend.ts';
 export * as 'notifications/notify' from './notifications/notify.ts';
 export * as 'outbox/relay' from './outbox/relay.ts';
 export * as 'outbox/relay-again' from './outbox/relay-again.ts';

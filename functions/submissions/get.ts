@@ -15,7 +15,7 @@ export const route = defineRoute({
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, caller, submissions }) => ({
+export const handler = serve(route, async ({ params, caller, request, submissions }) => ({
   status: 200,
-  body: await submissions.get(caller, params.submission_id),
+  body: await submissions.get(caller, params.submission_id, request.origin),
 }));

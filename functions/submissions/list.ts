@@ -34,11 +34,12 @@ export const route = defineRoute({
   problems: [],
 });
 
-export const handler = serve(route, async ({ query, page, caller, submissions }) => ({
+export const handler = serve(route, async ({ query, page, caller, request, submissions }) => ({
   status: 200,
   page: await submissions.list(
     caller,
     { ...query, span: spanOf({ from: query.start_date, to: query.end_date }) },
     page,
+    request.origin,
   ),
 }));

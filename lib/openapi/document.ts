@@ -61,6 +61,7 @@ function operationOf(components: Components, route: Route): JsonObject {
     ...(feature ? { 'x-required-feature': feature } : {}),
     parameters: parametersOf(components, route),
     ...(route.body ? { requestBody: requestBody(components, route, route.body) } : {}),
+    ...(route.form ? { requestBody: formBody(components, route, route.form) } : {}),
     responses: { ...successResponses(components, route), ...problemResponses(components, route) },
   };
 }
@@ -68,6 +69,11 @@ function operationOf(components: Components, route: Route): JsonObject {
 function requestBody(components: Components, route: Route, body: NonNullable<Route['body']>): JsonObject {
   const schema = components.schema(body, 'input', `${pascal(route.operationId)}Request`);
   return { required: !mayOmitBody(route), content: { 'application/json': { schema, ...examplesOf(route, body) } } };
+}
+
+function formBody(components: Components, route: Route, { fields }: NonNullable<Route['form']>): JsonObject {
+  const schema = components.schema(fields, 'input', `${pascal(route.operationId)}Form`);
+  return { required: true, content: { 'multipart/form-data': { schema } } };
 }
 
 function examplesOf({ operationId }: Route, body: NonNullable<Route['body']>): JsonObject {

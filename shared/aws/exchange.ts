@@ -61,21 +61,25 @@ export interface Address {
    * call.
    */
   readonly servername: string;
+  /** How long it may send nothing. */
+  readonly silentMilliseconds?: number;
 }
 
 export const servernameOf = (hostname: string): string => (isIP(hostname) ? '' : hostname);
 
 export interface Answer {
   readonly status: number;
+  /** As text. */
   readonly body: string;
+  readonly bytes: Buffer;
   header(name: string): string | undefined;
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
 /**
  * Sends a body over HTTP and returns the answer, whatever its status. Gives up when the connection takes more than a
- * second, or when no data of the answer arrives for two seconds; the connection is then closed.
+ * second, or when no data of the answer arrives for two seconds, or as long as `to` allows; the connection is then closed.
  *
  * @throws TimeoutError, AbortError, or an error of the network
  */
@@ -83,13 +87,31 @@ export function exchange(
   to: Address,
   method: Method,
   headers: readonly string[],
-  body: string,
+  body: string | Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) reject(aborted());
     else new Exchange(to, method, headers, signal, resolve, reject).send(body);
   });
+}
+
+class Received implements Answer {
+  readonly status: number;
+  readonly bytes: Buffer;
+  readonly #headers: IncomingMessage['headers'];
+
+  constructor({ statusCode = 0, headers }: IncomingMessage, bytes: Buffer) {
+    [this.status, this.bytes, this.#headers] = [statusCode, bytes, headers];
+  }
+
+  get body(): string {
+    return this.bytes.toString('utf8');
+  }
+
+  header(name: string): string | undefined {
+    return this.#headers[name] as string | undefined;
+  }
 }
 
 class Exchange {
@@ -118,7 +140,7 @@ class Exchange {
     this.#request = transport.request({ hostname, port, path, servername, method, agent, headers });
   }
 
-  send(body: string): void {
+  send(body: string | Uint8Array): void {
     this.#signal?.addEventListener('abort', this.#abort);
     this.#request.on('error', (error) => this.#fail(error));
     this.#request.on('socket', (socket) => this.#watch(socket));
@@ -128,8 +150,9 @@ class Exchange {
 
   /** Starts when the call has a connection: a call that waits for a free connection is not late yet. */
   #watch(socket: Socket): void {
-    this.#expectWithin(socket.connecting ? connectMilliseconds : silentMilliseconds);
-    if (socket.connecting) socket.once('connect', () => this.#expectWithin(silentMilliseconds));
+    const silent = this.#to.silentMilliseconds ?? silentMilliseconds;
+    this.#expectWithin(socket.connecting ? connectMilliseconds : silent);
+    if (socket.connecting) socket.once('connect', () => this.#expectWithin(silent));
   }
 
   #expectWithin(milliseconds: number): void {
@@ -149,8 +172,7 @@ class Exchange {
       this.#settle();
       const [first] = this.#chunks;
       const whole = this.#chunks.length === 1 ? first! : Buffer.concat(this.#chunks);
-      const header = (name: string) => response.headers[name] as string | undefined;
-      this.#resolve({ status: response.statusCode ?? 0, body: whole.toString('utf8'), header });
+      this.#resolve(new Received(response, whole));
     });
   }
 

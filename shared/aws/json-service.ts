@@ -28,7 +28,7 @@ export class JsonService {
   async call<T extends object>(operation: string, input: object, signal?: AbortSignal): Promise<T> {
     const body = JSON.stringify(input);
     const signed = (home: Home, date: string, by: Credentials) => this.#headers(home, operation, body, date, by);
-    const answer = await this.#signed.send({ method: 'POST', path: '', body, signed }, signal);
+    const { body: answer } = await this.#signed.send({ method: 'POST', path: '', body, signed }, signal);
     return (answer === '' ? {} : JSON.parse(answer)) as T;
   }
 

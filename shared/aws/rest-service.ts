@@ -40,7 +40,7 @@ export class RestService {
     const type = typeof body === 'string' ? 'application/octet-stream' : 'application/json';
     const signed = (home: Home, date: string, by: Credentials) =>
       this.#headers(home, { method, body: text, headers: { 'Content-Type': type, ...headers } }, date, by);
-    const answer = await this.#signed.send({ method, path: where, body: text, signed });
+    const { body: answer } = await this.#signed.send({ method, path: where, body: text, signed });
     return (answer === '' ? {} : JSON.parse(answer)) as T;
   }
 

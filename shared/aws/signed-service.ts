@@ -10,7 +10,7 @@ export interface SignedCall {
   readonly method: Method;
   /** Behind the service's address, with its query: `/things/t1`; empty for none. */
   readonly path: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Names and values of all headers in turn, with the signature; Node.js sends them as they are. */
   signed(home: Home, date: string, by: Credentials): readonly string[];
 }
@@ -21,6 +21,8 @@ export interface ServiceName {
   readonly name: string;
   /** Its address where the account has one of its own. */
   readonly host?: () => string;
+  /** How long it may send nothing, if that is more than two seconds. */
+  readonly silentMilliseconds?: number;
 }
 
 /** The address at which a service is called. */
@@ -50,17 +52,17 @@ export class SignedService {
   }
 
   /**
-   * @returns the body of a success
+   * @returns a success
    * @throws ServiceFault if the service refuses; TimeoutError; AbortError; errors of the network
    */
-  async send(call: SignedCall, signal?: AbortSignal): Promise<string> {
+  async send(call: SignedCall, signal?: AbortSignal): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
         let answer = await this.#exchange(call, signal);
         if (!isSuccess(answer) && this.#correctsClock(answer)) answer = await this.#exchange(call, signal);
         if (!isSuccess(answer)) throw faultOf(answer);
         this.#budget.succeeded(attempt);
-        return answer.body;
+        return answer;
       } catch (error) {
         if (attempt === mostAttempts || !isUnavailable(error) || !this.#budget.take(error)) throw error;
         await backoff(attempt, isThrottled(error) ? throttledMilliseconds : undefined);
@@ -114,13 +116,14 @@ export function unsignedHeaders(): readonly string[] {
   return ['user-agent', 'hexfence', ...(traceId ? ['x-amzn-trace-id', traceId] : [])];
 }
 
-function homeOf({ name, host: own }: ServiceName): Home {
+function homeOf({ name, host: own, silentMilliseconds }: ServiceName): Home {
   const region = environment.aws.region();
   const url = environment.aws.endpointUrl(name) ?? `https://${own?.() ?? `${name}.${region}.amazonaws.com`}`;
   const { protocol, host, hostname, port, pathname: path } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
     throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname) };
+  const silence = silentMilliseconds === undefined ? {} : { silentMilliseconds };
+  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname), ...silence };
 }
 
 interface Refusal {
@@ -137,11 +140,13 @@ function faultOf({ status, body, header }: Answer): ServiceFault {
   return new ServiceFault(name, String(message ?? Message ?? `HTTP status ${status}`), status, more);
 }
 
-/** A proxy in between may answer with something other than JSON. */
+/** A proxy in between may answer with something other than JSON. S3 answers in XML. */
 function readRefusal(body: string): Refusal {
   try {
     return Object(JSON.parse(body)) as Refusal;
   } catch {
-    return {};
+    const text = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1];
+    const [__type, message] = [text('Code'), text('Message')];
+    return __type === undefined ? {} : { __type, message };
   }
 }

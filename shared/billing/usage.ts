@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { monthAttribute } from '../limits/rate-window.ts';
+import { storageRows } from '../quota/storage.ts';
 import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { quotaKeys } from '../table/keys/quota.ts';
 import { usageKeys } from '../table/keys/usage.ts';
@@ -77,7 +78,7 @@ interface MonthRow {
 }
 
 const access = new Table('access');
-const held = ['geofences', 'webhooks', 'devices', 'storage_bytes'] as const;
+const held = ['geofences', 'webhooks', 'devices'] as const;
 
 /**
  * Events, requests and deliveries are counted for the month. For geofences, webhooks, devices and storage, the present
@@ -91,10 +92,12 @@ async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.inp
     access.getMany<Row>([
       usageKeys.month(reference, month.name),
       ...held.map((resource) => quotaKeys.quota(reference, resource)),
+      ...storageRows(reference),
     ]),
   ]);
   const { limits } = plans[plan];
   const used = Object.fromEntries(held.map((resource, i) => [resource, Number(quotas[i]?.used ?? 0)]));
+  const stored = quotas.slice(held.length).reduce((sum, row) => sum + Number(row?.used ?? 0), 0);
   const { webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
   const storage = limits.storage_gb === unlimited ? unlimited : limits.storage_gb * bytesPerGigabyte;
   return {
@@ -107,7 +110,7 @@ async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.inp
       devices: metric(used.devices, limits.devices),
       api_requests: metric(requestsIn(month, [...keys, ...users]), unlimited),
       webhook_deliveries: metric(webhook_deliveries, unlimited),
-      storage_bytes: metric(used.storage_bytes, storage),
+      storage_bytes: metric(stored, storage),
     },
   };
 }

@@ -31,3 +31,20 @@ export async function linkTo(key: string, until: number): Promise<string> {
   const { origin, host, path } = placeOf(key);
   return origin + (await signedPath({ service: 's3', host, path, signedAt, seconds }));
 }
+
+export interface UploadLink {
+  readonly url: string;
+  /** What the request must have, since the signature covers it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** A link that uploads a file of exactly this type and size, with `PUT`, for 15 minutes. */
+export async function linkToUpload(key: string, contentType: string, bytes: number): Promise<UploadLink> {
+  const signedAt = Math.floor(Date.now() / 1000);
+  const headers = { 'Content-Type': contentType, 'Content-Length': String(bytes) };
+  const { origin, host, path } = placeOf(key);
+  const call = { method: 'PUT', service: 's3', host, path, signedAt, seconds: longestSeconds, headers } as const;
+  return { url: origin + (await signedPath(call)), headers, expiresAt: (signedAt + longestSeconds) * 1000 };
+}

@@ -10,6 +10,7 @@ export interface RequestBody {
   readonly bytes: number;
   /** Throws when the bytes are not UTF-8. */
   text(): string;
+  raw(): Buffer;
 }
 
 /** Largest JSON body, in bytes. */
@@ -25,8 +26,9 @@ export const bodyLimitOf = ({ scope, maxBodyBytes: own }: Pick<Route, 'scope' | 
 const maxLevels = 128;
 
 export function bodyOf(given: string, isBase64: boolean): RequestBody {
-  if (!isBase64) return { bytes: Buffer.byteLength(given), text: () => wholeText(given) };
-  return { bytes: Buffer.byteLength(given, 'base64'), text: () => decoded(Buffer.from(given, 'base64')) };
+  const raw = () => Buffer.from(given, isBase64 ? 'base64' : 'utf8');
+  if (!isBase64) return { bytes: Buffer.byteLength(given), text: () => wholeText(given), raw };
+  return { bytes: Buffer.byteLength(given, 'base64'), text: () => decoded(raw()), raw };
 }
 
 const malformed = (why: string): Problem => problem('MALFORMED_JSON', `The body is not JSON: ${why}.`);

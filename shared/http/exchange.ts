@@ -90,7 +90,8 @@ export class Exchange {
     if (this.#route.batch && this.#accepted) {
       requireBatch(this.#route.batch, this.#accepted.caller.workspace, this.#input.given());
     }
-    return await this.#handle(stores, this.#input.fields(), ahead);
+    const input = { ...this.#input.fields(), form: await this.#input.form() };
+    return await this.#handle(stores, input, ahead);
   }
 
   /** Starts the reads of `ahead` if the input is valid. A failure appears where the result is awaited. */
@@ -110,7 +111,11 @@ export class Exchange {
     if (this.#accepted.refusal) throw this.#accepted.refusal;
   }
 
-  async #handle(stores: object, input: ParsedInput, ahead: Promise<unknown> | undefined): Promise<GatewayResult> {
+  async #handle(
+    stores: object,
+    input: ParsedInput & { readonly form: unknown },
+    ahead: Promise<unknown> | undefined,
+  ): Promise<GatewayResult> {
     const caller = this.#accepted?.caller;
     const request = { ...this.#request, meant: (input.query ?? {}) as Readonly<Record<string, unknown>> };
     const page = caller && this.#page(caller.tenant, request);

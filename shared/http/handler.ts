@@ -7,7 +7,7 @@ import type { VersionMatch } from './conditional.ts';
 import type { ListAnswer, PageRequest, PageResult } from './list.ts';
 import type { Once, SecretOnce } from './once.ts';
 import type { HttpRequest } from './request.ts';
-import type { Params, RawAnswer, Route } from './route.ts';
+import type { Form, Params, RawAnswer, Route } from './route.ts';
 
 /** The input of a handler, and the answers that it may return. These are types only, derived from the route. */
 
@@ -17,6 +17,7 @@ type Authenticated<R extends Route, T> = R['scope'] extends 'public' ? undefined
 /** What a handler receives; all of it is typed by the route. */
 export type HandlerInput<R extends Route, A = undefined> = Opened<R['uses']> & {
   readonly body: Parsed<R['body']>;
+  readonly form: R['form'] extends Form ? z.output<R['form']['fields']> : undefined;
   readonly query: Parsed<R['query']>;
   readonly params: Params<R>;
   readonly tenant: Authenticated<R, Tenant>;

@@ -8,7 +8,7 @@ import { type Checked, checked, maxFailures } from './failures.ts';
 import { withNumbers } from './numbers.ts';
 import { unknownParameters } from './query.ts';
 import type { HttpRequest } from './request.ts';
-import { type Batch, mayOmitBody, type Route } from './route.ts';
+import { anyType, type Batch, mayOmitBody, type Route } from './route.ts';
 
 /** The input of a request as its handler receives it. */
 export interface ParsedInput {
@@ -44,10 +44,22 @@ export class RequestInput {
   readonly given: () => GivenJson;
   /** Throws the failed fields. */
   readonly fields: () => ParsedInput;
+  readonly #route: Route;
+  readonly #request: HttpRequest;
 
   constructor(route: Route, request: HttpRequest) {
+    [this.#route, this.#request] = [route, request];
     this.given = once(() => readSyntax(route, request));
     this.fields = once(() => readFields(route, request, this.given()));
+  }
+
+  /** The form of a route that takes one. Throws when the body is no form, and the failed fields. */
+  async form(): Promise<unknown> {
+    const { form } = this.#route;
+    if (!form) return undefined;
+    const result = checked(form.fields, 'body', await form.read(this.#request));
+    if ('failures' in result) throw invalidFields(result.failures);
+    return result.value;
   }
 }
 
@@ -56,7 +68,7 @@ function readSyntax(route: Route, request: HttpRequest): GivenJson {
   const json = route.mediaType ?? 'application/json';
   const types = Object.values(route.success).map((s) => (isRawAnswer(s) ? s.contentType : json));
   const mediaType = types[0]?.split(';')[0] ?? json;
-  if (!isAcceptable(request.headers.accept, mediaType)) {
+  if (mediaType !== anyType && !isAcceptable(request.headers.accept, mediaType)) {
     throw problem('NOT_ACCEPTABLE', `This answer is available as ${mediaType} only.`);
   }
   if (!route.body) return { value: undefined, isMarked: false };

@@ -35,7 +35,7 @@ export function problemsOf(route: Route): ReadonlySet<ProblemCode> {
     ...(route.scope === 'public' ? [] : withCredential),
     ...(route.scope === 'session' ? (['FORBIDDEN'] as const) : []),
     ...(route.feature ? (['FEATURE_NOT_ENABLED'] as const) : []),
-    ...(route.body ? withBody : []),
+    ...(route.body || route.form ? withBody : []),
     ...(route.batch ? (['BATCH_TOO_LARGE'] as const) : []),
     ...(Object.values(route.success).some(isListAnswer) ? (['CURSOR_INVALID', 'OFFSET_TOO_LARGE'] as const) : []),
     ...(route.idempotent ? withIdempotency : []),

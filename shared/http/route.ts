@@ -6,6 +6,7 @@ import type { ProblemCode } from '../problems/catalogue.ts';
 import type { Feature } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { ListAnswer } from './list.ts';
+import type { HttpRequest } from './request.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -16,6 +17,9 @@ export interface RawAnswer {
   readonly example: unknown;
 }
 
+/** The media type of raw answers that are files of users, each with its own type. */
+export const anyType = '*/*';
+
 /** The answer of each success status: a schema, a list, a raw media type, or `null` for no body. */
 export type SuccessAnswers = Readonly<Record<number, z.ZodType | ListAnswer | RawAnswer | null>>;
 
@@ -24,6 +28,13 @@ export interface PathParameter {
   readonly description: string;
   readonly enum?: readonly string[];
   readonly example?: string;
+}
+
+/** A form with one file. */
+export interface Form {
+  readonly fields: z.ZodType;
+  /** The parts by their names. */
+  readonly read: (request: Pick<HttpRequest, 'body' | 'headers'>) => Promise<object>;
 }
 
 export interface Batch {
@@ -61,6 +72,8 @@ export interface Route {
   readonly params?: Readonly<Record<string, PathParameter>>;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** In place of `body`: the body is `multipart/form-data`, with one file; see `form.ts`. */
+  readonly form?: Form;
   readonly success: SuccessAnswers;
   /** Media type of its JSON answers; `application/json` if absent. */
   readonly mediaType?: `application/${string}+json`;

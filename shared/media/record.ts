@@ -4,10 +4,10 @@ import type { DueItself } from '../due/due.ts';
 
 /**
  * `uploading`: a link to upload it was given out. `waiting`: it is there, and its submission is not. `linked`: it is a
- * file of a submission. `same`: its bytes were there already, under another id. `removed`: nobody sees it any more, and a
- * worker removes what is left of it.
+ * file of a submission. `same`: its bytes were there already, under another id. `expired`: it was not uploaded in time.
+ * `removed`: nobody sees it any more, and a worker removes what is left of it.
  */
-export type MediaState = 'uploading' | 'waiting' | 'linked' | 'same' | 'removed';
+export type MediaState = 'uploading' | 'waiting' | 'linked' | 'same' | 'expired' | 'removed';
 
 /** What a file is. */
 export interface MediaFacts {
@@ -19,6 +19,8 @@ export interface MediaFacts {
   readonly bytes: number;
   /** In hexadecimal; empty while it is being uploaded. */
   readonly sha256: string;
+  /** `https://<host>` of the API, as the one who sent it saw it. */
+  readonly origin: string;
 }
 
 /** The record of a file. While something has to be done about it, now or later, the row is due. */
@@ -32,12 +34,18 @@ export interface MediaRow extends MediaFacts, Partial<DueItself> {
   readonly ownOnly?: true;
   /** Until when it is uploaded, waits or is remembered, in milliseconds since 1970; absent once it is linked. */
   readonly expiresAt?: number;
-  /** Of a linked file. */
+  /** Of a linked file: its submission, the form of that, and the user who submitted it; the last is absent for keys. */
   readonly submissionId?: string;
+  readonly formId?: string;
+  readonly ownerId?: string;
   /** The id of the file with the same bytes. */
   readonly sameAs?: string;
-  /** True once its object lies where those of linked files are; see `mediaFiles`. */
-  readonly moved?: true;
+  /** When its object was copied to where those of linked files are (`mediaFiles`); absent until then. */
+  readonly movedAt?: number;
+  /** True once the other object is removed. Links to that one may be open until then. */
+  readonly tidied?: true;
+  /** Milliseconds since 1970. */
+  readonly removedAt?: number;
 }
 
 /** A file that waits for its submission. */

@@ -8,7 +8,7 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { schemasAt } from './programs.ts';
-import type { GuardRow } from './submission.ts';
+import type { GuardRow, Holder } from './submission.ts';
 
 /** What is read for all submissions of a request at once: their forms, versions and guards. */
 
@@ -67,9 +67,9 @@ export class KnownForms {
   }
 
   /** The submission that has a `local_uuid`, if its form exists. */
-  holderOf(localUuid: string): GuardRow | undefined {
-    const guard = this.guardOf(localUuid);
-    return guard && this.#formOf(guard.formId) ? guard : undefined;
+  holderOf(localUuid: string): Holder | undefined {
+    const { id, formId } = this.guardOf(localUuid) ?? {};
+    return id !== undefined && formId !== undefined && this.#formOf(formId) ? { id, formId } : undefined;
   }
 
   /** The guard as it was read; that of a deleted form holds nothing any more. */

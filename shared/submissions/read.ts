@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { isOwnOnly } from '../auth/scopes.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { linksOf } from '../media/links.ts';
 import { notFound } from '../problems/problem.ts';
 import type { Span } from '../table/ids.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
@@ -18,13 +19,13 @@ const main = new Table('main');
 const bodiesAWave = 16;
 
 /** The user whose submissions alone the caller may read. */
-const ownerFor = ({ user }: Caller): string | undefined =>
+export const ownerFor = ({ user }: Caller): string | undefined =>
   user && isOwnOnly(user.role, 'submissions:read') ? user.id : undefined;
 
 /** Submissions with their data, in the order of the rows. */
-async function shown(tenant: TenantReference, rows: readonly BodyRow[]): Promise<Submission[]> {
+async function shown(tenant: TenantReference, rows: readonly BodyRow[], origin: string): Promise<Submission[]> {
   const keys = rows.map((row) => partKeys(tenant, row));
-  const parts = await main.getMany<{ part: Uint8Array }>(keys.flat());
+  const [parts, links] = await Promise.all([main.getMany<{ part: Uint8Array }>(keys.flat()), linksOf(tenant, rows)]);
   let next = 0;
   return rows.flatMap((row, i) => {
     const more = parts.slice(next, next + keys[i]!.length);
@@ -34,17 +35,19 @@ async function shown(tenant: TenantReference, rows: readonly BodyRow[]): Promise
     return showSubmission(
       row,
       more.map((one) => one!.part),
+      links.get(row.id) ?? [],
+      origin,
     );
   });
 }
 
 /** @throws NOT_FOUND */
-async function get(caller: Caller, id: string): Promise<Submission> {
+async function get(caller: Caller, id: string, origin: string): Promise<Submission> {
   const { reference } = caller.tenant;
   const [row, gone] = await Promise.all([main.get<BodyRow>(submissionKeys.body(reference, id)), goneForms(reference)]);
   const owner = ownerFor(caller);
   const isThere = row && !gone.has(row.formId) && (owner === undefined || row.userId === owner);
-  const [submission] = isThere ? await shown(reference, [row]) : [];
+  const [submission] = isThere ? await shown(reference, [row], origin) : [];
   if (!submission) throw notFound('submission');
   return submission;
 }
@@ -83,7 +86,12 @@ function filterOf(filters: SubmissionFilters, gone: ReadonlySet<string>): Expres
 }
 
 /** Lists submissions by the instant of their collection, newest first. */
-async function list(caller: Caller, filters: SubmissionFilters, page: PageRequest): Promise<PageResult<Submission>> {
+async function list(
+  caller: Caller,
+  filters: SubmissionFilters,
+  page: PageRequest,
+  origin: string,
+): Promise<PageResult<Submission>> {
   const { reference } = caller.tenant;
   const gone = await goneForms(reference);
   const partitions = partitionsFor(caller, filters);
@@ -106,6 +114,7 @@ async function list(caller: Caller, filters: SubmissionFilters, page: PageReques
       const items = await shown(
         reference,
         there.map(({ body }) => body),
+        origin,
       );
       const byId = new Map(there.map(({ body, position }) => [body.id, position]));
       return {

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
+import { placeLinks } from '../media/links.ts';
+import type { LinkRow } from '../media/record.ts';
+import { showLinks } from '../media/shown.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { fromParts, inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
@@ -52,10 +55,16 @@ export interface ThinRow {
   readonly userId?: string;
 }
 
+/** The row of a `local_uuid`. A submission has it, or files wait for one, or both. */
 export interface GuardRow {
-  readonly id: string;
-  readonly formId: string;
+  readonly id?: string;
+  readonly formId?: string;
+  /** Differs after each file that begins to wait: whoever stores the submission has seen all of them. */
+  readonly waiting?: string;
 }
+
+/** The submission that has a `local_uuid`. */
+export type Holder = Required<Pick<GuardRow, 'id' | 'formId'>>;
 
 const main = new Table('main');
 
@@ -100,10 +109,12 @@ export function putSubmission(
   tenant: TenantReference,
   head: SubmissionHead,
   data: FreeObject,
+  hasMedia: boolean,
 ): void {
   const [first, ...rest] = inParts(data);
   const bytes = Buffer.byteLength(JSON.stringify(data));
-  transaction.put(main, submissionKeys.body(tenant, head.id), { ...head, data: first, more: rest.length, bytes });
+  const body = { ...head, data: first, more: rest.length, bytes, ...(hasMedia ? { hasMedia } : {}) };
+  transaction.put(main, submissionKeys.body(tenant, head.id), body);
   for (const [i, part] of rest.entries()) transaction.put(main, submissionKeys.part(tenant, head.id, i + 1), { part });
   const { formId, projectId, source, shard, deviceId, userId } = head;
   const thin = {
@@ -130,8 +141,10 @@ export function submitterOf({
   return { submittedBy: principal, source: key ? 'headless' : 'web', ...(user ? { userId: user.id } : {}) };
 }
 
-/** What answers and webhooks show of it beside its data. Files are linked by their own rows, once there are some. */
-export const showHead = (head: SubmissionHead): Omit<Submission, 'data'> => ({
+type Links = readonly Omit<LinkRow, 'sk'>[];
+
+/** What answers and webhooks show of it beside its data. */
+export const showHead = (head: SubmissionHead, links: Links, origin?: string): Omit<Submission, 'data'> => ({
   id: head.id,
   form_id: head.formId,
   form_version_id: head.versionId,
@@ -144,9 +157,24 @@ export const showHead = (head: SubmissionHead): Omit<Submission, 'data'> => ({
   collected_at: printInstant(head.collectedAt),
   received_at: printInstant(head.receivedAt),
   flags: [...head.flags],
-  media: [],
+  media: showLinks(links, origin),
 });
 
-export function showSubmission(row: BodyRow, more: readonly Uint8Array[]): Submission {
-  return { ...showHead(row), data: fromParts<FreeObject>([row.data, ...more]) };
+/** @param origin `https://<host>` of the API; absent where there is no request */
+export function showSubmission(
+  row: BodyRow,
+  more: readonly Uint8Array[],
+  links: readonly LinkRow[],
+  origin?: string,
+): Submission {
+  const data = fromParts<FreeObject>([row.data, ...more]);
+  placeLinks(data, links);
+  return { ...showHead(row, links, origin), data };
+}
+
+/** The date of an instant where the workspace is. */
+export function dateIn(timeZone: string, at: number): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const { year = '', month, day } = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${year.padStart(4, '0')}-${month}-${day}`;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
+import { TendMediaMessage } from '../messages/media.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { requireEventRoom, reserveEvents, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { KnownForms } from './known.ts';
@@ -74,12 +75,14 @@ async function headless(caller: Caller, draft: z.output<typeof HeadlessSubmissio
 /** The rights of whoever takes submissions in. */
 export const submitting = {
   tables: {
-    main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+    // Files that waited are linked.
+    main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
     access: tablesOfEventQuota.access,
   },
   indexes: { main: ['place'] },
   raises: ['QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
-  handsTo: toldOfQuota,
+  handsTo: [...toldOfQuota, TendMediaMessage],
+  defersTo: [TendMediaMessage],
 } as const;
 
 export const submitForms = defineCapability({ ...submitting, open: () => ({ single, headless }) });

@@ -1,6 +1,8 @@
 import type { Caller } from '../auth/caller.ts';
 import type { FormRow } from '../fieldwork/form.ts';
+import { MediaPlaces } from '../forms/media-places.ts';
 import { validate } from '../forms/validate.ts';
+import { allWaiting, type Found, fitting, linkWaiting } from '../media/waiting.ts';
 import { publish } from '../outbox/publish.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent, unchanged } from '../table/expressions.ts';
@@ -10,10 +12,20 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 import type { FreeObject } from '../wire/free-object.ts';
 import type { Against, Given, KnownForms } from './known.ts';
 import { checkPlaces } from './places.ts';
-import { type GuardRow, putSubmission, type SubmissionHead, shardOf, showHead, submitterOf } from './submission.ts';
+import {
+  dateIn,
+  type GuardRow,
+  type Holder,
+  putSubmission,
+  type SubmissionHead,
+  shardOf,
+  showHead,
+  submitterOf,
+} from './submission.ts';
 import type { SubmissionFlag } from './wire.ts';
 
 /** Taking in one submission: every way in ends here. */
@@ -49,11 +61,11 @@ const main = new Table('main');
 /** Stored data has what was calculated beside what was sent. */
 const mostStoredBytes = 2 * 1024 * 1024;
 
-function conflict({ id }: GuardRow): Problem {
+function conflict({ id }: Holder): Problem {
   return problem('LOCAL_UUID_CONFLICT', 'The local_uuid was used for a submission of another form.', { id });
 }
 
-function held(guard: GuardRow, { formId }: Given): Taken {
+function held(guard: Holder, { formId }: Given): Taken {
   if (guard.formId !== formId) throw conflict(guard);
   return { status: 'ignored', id: guard.id, flags: [] };
 }
@@ -61,13 +73,6 @@ function held(guard: GuardRow, { formId }: Given): Taken {
 function invalid(failures: Problem['fields'], details?: object): Problem {
   const count = failures?.length === 1 ? '1 field is invalid' : `${failures?.length} fields are invalid`;
   return new Problem('SUBMISSION_INVALID', count, details, { fields: failures ?? [] });
-}
-
-/** The date of an instant where the workspace is. */
-function dateIn(timeZone: string, at: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const { year = '', month, day } = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
-  return `${year.padStart(4, '0')}-${month}-${day}`;
 }
 
 /**
@@ -85,7 +90,7 @@ async function checkData({ caller }: Taking, given: Incoming, { schema }: Agains
   if (Buffer.byteLength(JSON.stringify(data)) > mostStoredBytes) {
     throw invalid([{ type: 'too_long', loc: given.loc, msg: 'Is too large with what the form calculates' }]);
   }
-  return { data, flags };
+  return { data, flags, today };
 }
 
 /** The guard as it is now, if its form exists. A writer that lost a race asks this. */
@@ -93,9 +98,10 @@ async function holderNow({ caller, known }: Taking, { localUuid }: Given) {
   const { reference } = caller.tenant;
   const guard = await main.get<GuardRow>(submissionKeys.guard(reference, localUuid));
   const before = known.guardOf(localUuid);
-  if (!guard || guard.id === before?.id) return { guard, holder: undefined };
-  const form = await main.get<FormRow>(formKeys.body(reference, guard.formId));
-  return { guard, holder: form && guard };
+  const { id, formId } = guard ?? {};
+  if (id === undefined || formId === undefined || id === before?.id) return { guard, holder: undefined };
+  const form = await main.get<FormRow>(formKeys.body(reference, formId));
+  return { guard, holder: form && { id, formId } };
 }
 
 /**
@@ -104,13 +110,13 @@ async function holderNow({ caller, known }: Taking, { localUuid }: Given) {
  * @throws NOT_FOUND, FORM_NOT_PUBLISHED, LOCAL_UUID_CONFLICT, SUBMISSION_INVALID, and what `requireRoom` throws
  */
 export async function take(taking: Taking, given: Incoming): Promise<Taken> {
-  const { known } = taking;
+  const { known, caller } = taking;
   const against = known.against(given);
   if (against instanceof Problem && against.code !== 'FORM_NOT_PUBLISHED') throw against;
   const holder = known.holderOf(given.localUuid);
   if (holder) return held(holder, given);
   if (against instanceof Problem) throw against;
-  const { data, flags } = await checkData(taking, given, against);
+  const { data, flags, today } = await checkData(taking, given, against);
   taking.requireRoom();
   const head = headOf(taking, given, against, flags);
   let guard = known.guardOf(given.localUuid);
@@ -122,8 +128,21 @@ export async function take(taking: Taking, given: Incoming): Promise<Taken> {
       guard = now.guard;
     }
     isFirst = false;
-    return await store(taking, head, data, guard);
+    const waiting = guard?.waiting === undefined ? [] : await waitingFor(caller.tenant, head, against, data, today);
+    return await store(taking, head, data, guard, waiting);
   });
+}
+
+/** The files that came before. */
+async function waitingFor(
+  { reference }: Tenant,
+  head: SubmissionHead,
+  { schema }: Against,
+  data: object,
+  today: string,
+) {
+  const all = await allWaiting(reference, head.localUuid);
+  return all.length === 0 ? [] : fitting(all, head, new MediaPlaces(schema, data, today));
 }
 
 function headOf({ caller, receivedAt }: Taking, given: Incoming, against: Against, flags: readonly SubmissionFlag[]) {
@@ -153,21 +172,24 @@ async function store(
   head: SubmissionHead,
   data: FreeObject,
   guard: GuardRow | undefined,
+  waiting: readonly Found[],
 ): Promise<Taken> {
   const { tenant } = caller;
   const taken = { status: 'accepted', id: head.id, flags: head.flags } as const;
   const transaction = new Transaction();
   const key = submissionKeys.guard(tenant.reference, head.localUuid);
-  const asRead = guard ? unchanged({ id: guard.id }) : absent;
+  const asRead = guard ? unchanged({ id: guard.id, waiting: guard.waiting }) : absent;
   transaction.put(main, key, { id: head.id, formId: head.formId }, asRead, lostRace);
-  putSubmission(transaction, tenant.reference, head, data);
+  putSubmission(transaction, tenant.reference, head, data, waiting.length > 0);
+  const { links, orders } = linkWaiting(transaction, tenant.reference, head, waiting);
   // The data may be larger than a row: who delivers it reads it by its id.
   publish(transaction, tenant, {
     id: newId(head.receivedAt),
     type: 'submission.created',
     subject: head.id,
-    data: showHead(head),
+    data: showHead(head, links),
     about: { form_ids: [head.formId] },
+    handOver: orders,
   });
   also?.(transaction, taken);
   await transaction.commit();

@@ -1,4 +1,5 @@
 import { JsonService, type Service } from '../../shared/aws/json-service.ts';
+import { type ObjectCall, ObjectStore } from '../../shared/aws/object-store.ts';
 import { type RestCall, RestService } from '../../shared/aws/rest-service.ts';
 
 /** AWS services in this process, in place of the real ones: all tests replace them here. */
@@ -48,6 +49,32 @@ Object.defineProperty(RestService.prototype, 'call', {
   async value(this: RestService, asked: RestCall) {
     const answers = restFakes.get(this.names.name);
     return answers ? ((await answers(asked)) ?? {}) : await callRest.call(this, asked);
+  },
+});
+
+/** What S3 answers about one object; if it throws, the caller gets that error. */
+type ObjectAnswers = (
+  call: ObjectCall,
+) => Promise<{ readonly bytes?: Buffer; readonly headers?: Readonly<Record<string, string>> }>;
+
+let objectFake: ObjectAnswers | undefined;
+const { call: callObject } = ObjectStore.prototype;
+
+/** The same for the objects of S3. */
+export function answerObjects(answers: ObjectAnswers): () => void {
+  objectFake = answers;
+  return () => {
+    if (objectFake === answers) objectFake = undefined;
+  };
+}
+
+Object.defineProperty(ObjectStore.prototype, 'call', {
+  configurable: true,
+  writable: true,
+  async value(this: ObjectStore, asked: ObjectCall) {
+    if (!objectFake) return await callObject.call(this, asked);
+    const { bytes = Buffer.alloc(0), headers = {} } = await objectFake(asked);
+    return { status: 200, bytes, body: bytes.toString('utf8'), header: (name: string) => headers[name] };
   },
 });
 

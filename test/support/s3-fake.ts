@@ -15,7 +15,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import aws4 from 'aws4';
+import { ServiceFault } from '../../shared/aws/faults.ts';
+import type { ObjectCall } from '../../shared/aws/object-store.ts';
 import type { FilePrefix, FileRight } from '../../shared/capability/capability.ts';
+import { answerObjects } from './aws-fake.ts';
 
 /** The bucket of files in memory, as strict as S3: with the calls that the product makes, and links to files. */
 
@@ -70,12 +73,17 @@ export class S3Fake {
   /** Runs after the effect of a call and before its response; if it throws, the response is lost. */
   after: (call: Call) => void | Promise<void> = () => undefined;
   readonly files = new Map<string, Buffer>();
+  /** The headers that each file was written with. */
+  readonly labels = new Map<string, Readonly<Record<string, string>>>();
   readonly uploads = new Map<string, OpenUpload>();
+  /** How many bytes of files were read by the product, not with links. */
+  bytesRead = 0;
   /** All calls, in order. */
   readonly calls: Call[] = [];
 
   readonly #before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
   readonly #client = mockClient(S3Client);
+  readonly #endObjects = answerObjects((call) => this.#object(call));
 
   constructor() {
     Object.assign(process.env, environment);
@@ -90,9 +98,12 @@ export class S3Fake {
       this.uploads.delete(input.UploadId);
     });
     on('PutObject', PutObjectCommand, (input) => void this.files.set(input.Key, this.#checked(input)));
-    on('GetObject', GetObjectCommand, ({ Key }) => {
-      const bytes = this.files.get(Key);
-      if (!bytes) throw refusal('NoSuchKey');
+    on('GetObject', GetObjectCommand, ({ Key, Range }) => {
+      const all = this.files.get(Key);
+      if (!all) throw refusal('NoSuchKey');
+      const [, from = '0', to] = /^bytes=(\d+)-(\d+)$/.exec(Range ?? '') ?? [];
+      if (Number(from) >= all.length && Range !== undefined) throw refusal('InvalidRange');
+      const bytes = all.subarray(Number(from), to === undefined ? undefined : Number(to) + 1);
       return { Body: { transformToByteArray: async () => new Uint8Array(bytes) } };
     });
     on('HeadObject', HeadObjectCommand, ({ Key }) => {
@@ -107,6 +118,7 @@ export class S3Fake {
   /** Ends it as the bucket of the process. */
   restore(): void {
     this.#client.restore();
+    this.#endObjects();
     for (const [name, value] of Object.entries(this.#before)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
@@ -194,12 +206,89 @@ export class S3Fake {
     return {};
   }
 
+  /** A call without the SDK. */
+  async #object({ method, bucket, key, headers = {}, body }: ObjectCall) {
+    const source = headers['x-amz-copy-source'];
+    const name = {
+      GET: 'GetObject',
+      HEAD: 'HeadObject',
+      DELETE: 'DeleteObject',
+      PUT: source ? 'CopyObject' : 'PutObject',
+    }[method];
+    if (bucket !== filesBucket) throw new ServiceFault('NoSuchBucket', 'S3', 404);
+    const may = (path: string, right: FileRight) => this.authorize(path.split('/')[0] as FilePrefix, right);
+    const from = source?.replace(`/${filesBucket}/`, '');
+    may(key, name === 'CopyObject' ? 'write' : rightsOf[name]!);
+    if (from) may(from, 'read');
+    const call = `${name} ${key}`;
+    await this.before(call as never);
+    this.calls.push(call);
+    const answer = this.#answer(name, { key, from, headers, body: Buffer.from(body ?? '') });
+    await this.after(call as never);
+    return answer;
+  }
+
+  #answer(
+    name: string,
+    {
+      key,
+      from,
+      headers,
+      body,
+    }: { key: string; from: string | undefined; headers: Readonly<Record<string, string>>; body: Buffer },
+  ) {
+    const there = this.files.get(from ?? key);
+    if (name === 'DeleteObject') return this.files.delete(key) ? {} : {};
+    if (name === 'PutObject') {
+      this.files.set(key, this.#checked({ Body: body, ContentMD5: headers['content-md5'] }));
+      this.labels.set(key, headers);
+      return {};
+    }
+    if (!there) throw new ServiceFault('NoSuchKey', 'S3', 404);
+    if (name === 'CopyObject') {
+      const wanted = headers['x-amz-copy-source-if-match'];
+      if (wanted !== undefined && wanted !== etagOf(there)) throw new ServiceFault('PreconditionFailed', 'S3', 412);
+      this.files.set(key, there);
+      this.labels.set(
+        key,
+        headers['x-amz-metadata-directive'] === 'REPLACE' ? headers : (this.labels.get(from!) ?? {}),
+      );
+      return {};
+    }
+    const sum = { 'x-amz-checksum-sha256': createHash('sha256').update(there).digest('base64'), etag: etagOf(there) };
+    if (name === 'HeadObject') return { headers: sum };
+    const [, last] = /^bytes=0-(\d+)$/.exec(headers.range ?? '') ?? [];
+    const bytes = last === undefined ? there : there.subarray(0, Number(last) + 1);
+    this.bytesRead += bytes.length;
+    const range = last === undefined ? {} : { 'content-range': `bytes 0-${bytes.length - 1}/${there.length}` };
+    return { bytes, headers: { ...sum, ...range } };
+  }
+
+  /**
+   * Uploads with a link as a browser does.
+   *
+   * @throws SignatureDoesNotMatch if the type or the size is another, AccessDenied if it is over
+   */
+  upload(link: string, bytes: Buffer, headers: Readonly<Record<string, string>>): void {
+    const sent = { ...headers, 'Content-Length': String(bytes.length) };
+    const key = this.#opened(link, 'PUT', sent);
+    this.files.set(key, bytes);
+    this.labels.set(key, sent);
+  }
+
   /**
    * Opens a link as a browser does.
    *
    * @throws AccessDenied if it is over, SignatureDoesNotMatch if it was changed, NoSuchKey if there is no such file
    */
   open(link: string): Buffer {
+    const bytes = this.files.get(this.#opened(link, 'GET', {}));
+    if (!bytes) throw refusal('NoSuchKey');
+    return bytes;
+  }
+
+  /** The key that a link leads to. */
+  #opened(link: string, method: string, headers: Readonly<Record<string, string>>): string {
     const url = new URL(link);
     const { 'X-Amz-Signature': _, ...query } = Object.fromEntries(url.searchParams);
     const date = query['X-Amz-Date'] ?? '';
@@ -212,9 +301,9 @@ export class S3Fake {
       {
         service: 's3',
         region: process.env.AWS_REGION!,
-        method: 'GET',
+        method,
         path: `${url.pathname}?${asked}`,
-        headers: { Host: url.host },
+        headers: { Host: url.host, ...headers },
         signQuery: true,
       },
       {
@@ -225,9 +314,6 @@ export class S3Fake {
     );
     const right = new URL(signed.path!, url.origin).searchParams.get('X-Amz-Signature');
     if (right !== url.searchParams.get('X-Amz-Signature')) throw refusal('SignatureDoesNotMatch');
-    const key = decodeURIComponent(url.pathname.slice(1)).replace(`${filesBucket}/`, '');
-    const bytes = this.files.get(key);
-    if (!bytes) throw refusal('NoSuchKey');
-    return bytes;
+    return decodeURIComponent(url.pathname.slice(1)).replace(`${filesBucket}/`, '');
   }
 }

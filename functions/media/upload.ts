@@ -1,0 +1,30 @@
+import { fileForm } from '../../shared/http/form.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { uploadMedia } from '../../shared/uploads/upload.ts';
+import { MediaForm, MediaResult } from '../../shared/uploads/wire.ts';
+
+export const route = defineRoute({
+  method: 'POST',
+  path: '/api/v1/media/upload',
+  operationId: 'uploadMedia',
+  summary: 'Upload a file of a submission, up to 4 MiB',
+  description:
+    'The file may come before its submission, and is linked when that is stored; the value of the field is then the id of ' +
+    'the file. Without a submission it is kept for 30 days. The same file again is answered with 200 and the id of the ' +
+    'first; another file takes the place of the first. Images but SVG, audio, video, PDF, plain text, CSV and office ' +
+    'documents are accepted; the stored type is the one that the content shows. A larger file goes to `POST /media/uploads`. ' +
+    'Who reads own submissions only sends files to own ones only.',
+  scope: 'media:write',
+  uses: { media: uploadMedia },
+  form: fileForm(MediaForm),
+  success: { 201: MediaResult, 200: MediaResult },
+  problems: ['NOT_FOUND', 'FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
+  memoryMegabytes: 1024,
+  timeoutSeconds: 20,
+});
+
+export const handler = serve(route, async ({ form, caller, request, media }) => {
+  const { isNew, body } = await media.upload(caller, form, request.origin);
+  return { status: isNew ? 201 : 200, body };
+});

@@ -1,0 +1,56 @@
+import aws4 from 'aws4';
+import { environment } from '../capability/environment.ts';
+import type { Credentials } from './credentials.ts';
+import type { Answer, Method } from './exchange.ts';
+import { ServiceFault } from './faults.ts';
+import { type Home, SignedService, unsignedHeaders } from './signed-service.ts';
+
+/** One call of S3 about an object. */
+export interface ObjectCall {
+  readonly method: Extract<Method, 'GET' | 'HEAD' | 'PUT' | 'DELETE'>;
+  readonly bucket: string;
+  /** Of characters that need no encoding. */
+  readonly key: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** S3 copies a gigabyte in some ten seconds, and answers then. */
+const silentMilliseconds = 20_000;
+
+/** The objects of a bucket, for endpoints: the SDK of S3 is as large as all of their other code. */
+export class ObjectStore {
+  readonly #buckets = new Map<string, SignedService>();
+
+  /**
+   * @returns a success
+   * @throws ServiceFault if S3 refuses; TimeoutError; errors of the network
+   */
+  async call({ method, bucket, key, headers = {}, body }: ObjectCall): Promise<Answer> {
+    // An endpoint that replaces AWS's has the bucket in the path.
+    const path = environment.aws.endpointUrl('s3') === undefined ? `/${key}` : `/${bucket}/${key}`;
+    const signed = (home: Home, date: string, by: Credentials) => {
+      const length = method === 'PUT' ? { 'Content-Length': body?.length ?? 0 } : {};
+      const given = { ...headers, Host: home.host, 'X-Amz-Date': date, ...length };
+      const request = { service: 's3', region: home.region, method, path: home.path, headers: given };
+      const { headers: all } = aws4.sign({ ...request, ...(body ? { body: Buffer.from(body) } : {}) }, by);
+      return [...Object.entries(all!).flatMap(([name, value]) => [name, String(value)]), ...unsignedHeaders()];
+    };
+    const answer = await this.#of(bucket).send({ method, path, body: body ?? '', signed });
+    // A copy that fails after its beginning is a success with an error in it.
+    const [, code] = (method === 'PUT' && /<Error>.*?<Code>([^<]*)/s.exec(answer.body)) || [];
+    if (code) throw new ServiceFault(code, 'S3 does not copy', 503);
+    return answer;
+  }
+
+  #of(bucket: string): SignedService {
+    let service = this.#buckets.get(bucket);
+    if (!service) {
+      const host = () => `${bucket}.s3.${environment.aws.region()}.amazonaws.com`;
+      service = new SignedService({ name: 's3', host, silentMilliseconds });
+      this.#buckets.set(bucket, service);
+    }
+    return service;
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { isNamed, ServiceFault } from '../aws/faults.ts';
+import { ObjectStore } from '../aws/object-store.ts';
+import { environment } from '../capability/environment.ts';
+
+/** Single files in the bucket, for endpoints and for workers that need no more. */
+
+const store = new ObjectStore();
+const bucket = () => environment.requiredSetting('FILES_BUCKET');
+
+/** What a download of a file says of it. */
+export interface Labels {
+  readonly contentType: string;
+  /** Of `Content-Disposition`; absent: it may be shown in a page. */
+  readonly disposition?: string | undefined;
+}
+
+const headersOf = ({ contentType, disposition }: Labels) => ({
+  'content-type': contentType,
+  ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
+});
+
+/**
+ * To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it. An
+ * answer to `HEAD` has no name of the error at all.
+ */
+const isMissing = (error: unknown): boolean =>
+  isNamed(error, ['NoSuchKey', 'AccessDenied']) || (error instanceof ServiceFault && [403, 404].includes(error.status));
+
+/** Another file lies there than the one that was looked at. */
+const isOther = (error: unknown): boolean => error instanceof ServiceFault && error.status === 412;
+
+const unlessMissing = (error: unknown): undefined => {
+  if (!isMissing(error) && !isOther(error)) throw error;
+  return undefined;
+};
+
+export async function putObject(key: string, body: Uint8Array, labels: Labels): Promise<void> {
+  const md5 = createHash('md5').update(body).digest('base64');
+  const headers = { ...headersOf(labels), 'content-md5': md5 };
+  await store.call({ method: 'PUT', bucket: bucket(), key, headers, body });
+}
+
+/** All bytes of a file; undefined if there is none. */
+export async function getObject(key: string): Promise<Buffer | undefined> {
+  return (await store.call({ method: 'GET', bucket: bucket(), key }).catch(unlessMissing))?.bytes;
+}
+
+export interface Beginning {
+  readonly bytes: Buffer;
+  readonly sizeBytes: number;
+  /** Names exactly these bytes. */
+  readonly etag: string;
+}
+
+/** The first bytes of a file, and its size; undefined if there is none. */
+export async function beginningOf(key: string, most: number): Promise<Beginning | undefined> {
+  const headers = { range: `bytes=0-${most - 1}` };
+  const answer = await store.call({ method: 'GET', bucket: bucket(), key, headers }).catch(unlessMissing);
+  if (!answer) return undefined;
+  const sizeBytes = Number(/\/(\d+)$/.exec(answer.header('content-range') ?? '')?.[1] ?? answer.bytes.length);
+  return { bytes: answer.bytes.subarray(0, most), sizeBytes, etag: answer.header('etag') ?? '' };
+}
+
+/**
+ * Copies a file inside the store.
+ *
+ * @param of what it must be; else whatever is there is copied
+ * @returns false if there is no such file
+ */
+export async function copyObject(
+  from: string,
+  to: string,
+  { etag, labels }: { readonly etag?: string; readonly labels?: Labels } = {},
+): Promise<boolean> {
+  const headers = {
+    'x-amz-copy-source': `/${bucket()}/${from}`,
+    'x-amz-checksum-algorithm': 'SHA256',
+    ...(etag === undefined ? {} : { 'x-amz-copy-source-if-match': etag }),
+    ...(labels ? { 'x-amz-metadata-directive': 'REPLACE', ...headersOf(labels) } : {}),
+  };
+  return (await store.call({ method: 'PUT', bucket: bucket(), key: to, headers }).catch(unlessMissing)) !== undefined;
+}
+
+/** The SHA-256 of a file that was copied, as the store has computed it: in hexadecimal. */
+export async function sha256Of(key: string): Promise<string> {
+  const headers = { 'x-amz-checksum-mode': 'ENABLED' };
+  const answer = await store.call({ method: 'HEAD', bucket: bucket(), key, headers });
+  const sum = answer.header('x-amz-checksum-sha256');
+  if (!sum) throw new Error(`The store has no SHA-256 of ${key}`);
+  return Buffer.from(sum, 'base64').toString('hex');
+}
+
+/** A file that is gone already is no failure. */
+export async function deleteObject(key: string): Promise<void> {
+  await store.call({ method: 'DELETE', bucket: bucket(), key });
+}

@@ -1,0 +1,29 @@
+/** Names of files, in any script. */
+
+const mostCharacters = 255;
+
+/** What has no place in a name of a file: control characters, marks that turn the direction of writing, and `/` and `\`. */
+const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/**
+ * The name of a file without folders, such as `C:\fakepath\` and `../`; `file` if nothing is left.
+ *
+ * @returns undefined if it has more than 255 characters
+ */
+export function safeName(given: string): string | undefined {
+  const name = given.replace(unfit, '').split(/[/\\]/).at(-1)!.trim();
+  if ([...name].length > mostCharacters) return undefined;
+  return /^\.*$/.test(name) ? 'file' : name;
+}
+
+const ascii = (name: string): string => name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
+
+const encoded = (name: string): string =>
+  encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** `Content-Disposition` of a download under this name (RFC 6266). */
+export const asAttachment = (name: string): string =>
+  `attachment; filename="${ascii(name)}"; filename*=UTF-8''${encoded(name)}`;

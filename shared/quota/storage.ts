@@ -1,0 +1,49 @@
+import { randomInt } from 'node:crypto';
+import { problem } from '../problems/problem.ts';
+import { quotaKeys } from '../table/keys/quota.ts';
+import { Table } from '../table/table.ts';
+import type { Transaction } from '../table/transaction.ts';
+import { plans } from '../tenancy/plans.ts';
+import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+
+/**
+ * The bytes of the files of a workspace. They are counted in the transactions that write and remove the records of files,
+ * so the count is exact wherever a process dies; it is spread over some rows, so that many may upload at once.
+ */
+
+const access = new Table('access');
+const shards = 8;
+const bytesPerGigabyte = 1024 ** 3;
+
+const keyOf = (tenant: TenantReference, shard: number) => quotaKeys.quota(tenant, `storage_bytes#${shard}`);
+
+/** The rows that make up the count. */
+export const storageRows = (tenant: TenantReference) =>
+  Array.from({ length: shards }, (_, shard) => keyOf(tenant, shard));
+
+/** @param bytes negative for what is removed; nothing is written for 0 */
+export function countBytes(transaction: Transaction, tenant: TenantReference, bytes: number): void {
+  if (bytes === 0) return;
+  const adding = { expression: 'ADD used :bytes', values: { ':bytes': bytes } };
+  transaction.update(access, keyOf(tenant, randomInt(shards)), adding);
+}
+
+/**
+ * Refuses when less than this is left. Uploads at the same moment are each compared with the same count, so together they
+ * may pass the limit once.
+ *
+ * @throws QUOTA_EXCEEDED
+ */
+export async function requireStorage({ reference, plan }: Tenant, bytes: number): Promise<void> {
+  const { storage_gb } = plans[plan].limits;
+  if (storage_gb < 0) return;
+  const rows = await access.getMany<{ used: number }>(storageRows(reference));
+  const used = rows.reduce((sum, row) => sum + (row?.used ?? 0), 0);
+  const limit = storage_gb * bytesPerGigabyte;
+  if (used + bytes <= limit) return;
+  const detail = `The plan "${plan}" allows ${storage_gb} GiB of files, and ${used} bytes are stored: delete forms that are no longer needed, or ask for a larger plan.`;
+  throw problem('QUOTA_EXCEEDED', detail, { resource: 'storage_bytes', limit, used });
+}
+
+/** The rights of whoever counts and compares. */
+export const tablesOfStorage = { access: ['BatchGetItem', 'UpdateItem'] } as const;

@@ -1,0 +1,95 @@
+import type { MediaRow, WaitingRow } from '../media/record.ts';
+import { dropMedia, type PlainMediaRow, plainRow, putMedia, waitingKey } from '../media/rows.ts';
+import { readSlot, sortable } from '../media/slots.ts';
+import { isThere, mayBelong } from '../media/waiting.ts';
+import { invalidFields, notFound } from '../problems/problem.ts';
+import { unchanged } from '../table/expressions.ts';
+import { mediaKeys } from '../table/keys/media.ts';
+import { lostRace, retryingRaces } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { linkLate } from './link-late.ts';
+import { placesOf, type StoredSubmission, submissionOf } from './submission.ts';
+import { wait } from './wait.ts';
+
+/** Putting a file at its place: at its submission, or where it waits for that. */
+
+const main = new Table('main');
+
+export interface Placing {
+  readonly workspace: WorkspaceRow;
+  /** The file as it is while its submission is missing. */
+  readonly file: PlainMediaRow;
+  /** Its record as it was read; absent for a new file. */
+  readonly before?: MediaRow;
+  /** Called once before it is stored, unless its bytes are there already. */
+  readonly ready?: () => Promise<void>;
+}
+
+/** The file at the place: this one, or the one that was there with the same bytes. */
+export interface Placed {
+  readonly id: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly isNew: boolean;
+}
+
+/**
+ * Where a file belongs in the data of a submission.
+ *
+ * @throws NOT_FOUND if it may not belong to this submission, VALIDATION_ERROR if there is no such field
+ */
+export async function requirePlace(workspace: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission) {
+  if (!mayBelong(file, submission)) throw notFound('submission');
+  const places = await placesOf(workspace, submission);
+  // It is being removed.
+  if (!places) throw lostRace();
+  const at = places.of(readSlot(file.fieldId));
+  if (at) return at;
+  const msg = 'The submission has no media field of this name, or hides it';
+  throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'field_id'], msg }]);
+}
+
+/** @throws NOT_FOUND, VALIDATION_ERROR, and what `ready` throws */
+export async function place(placing: Placing): Promise<Placed> {
+  const { workspace, file, before } = placing;
+  let isReady = false;
+  return await retryingRaces(async () => {
+    const { guard, submission } = await submissionOf(workspace, file.localUuid);
+    const at = submission && (await requirePlace(workspace, file, submission));
+    const there = await fileAt(workspace, file, submission);
+    if (there && there.id !== file.id && there.bytes === file.bytes && there.sha256 === file.sha256) {
+      if (before) await yieldTo(workspace, before, there);
+      return { id: there.id, filename: there.filename, bytes: there.bytes, isNew: false };
+    }
+    if (!isReady) await placing.ready?.();
+    isReady = true;
+    const other = there?.id === file.id ? undefined : there;
+    if (submission && at) await linkLate(placing, submission, at, other);
+    else await wait(placing, guard, other);
+    return { id: file.id, filename: file.filename, bytes: file.bytes, isNew: true };
+  });
+}
+
+/** The file that is at the place now. */
+async function fileAt({ reference }: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission | undefined) {
+  const key = submission
+    ? mediaKeys.link(reference, submission.id, sortable(file.fieldId))
+    : waitingKey(reference, file);
+  const named = await main.get<WaitingRow>(key);
+  const row = named && (await main.get<MediaRow>(mediaKeys.file(reference, named.mediaId)));
+  return row && isThere(row) ? row : undefined;
+}
+
+/** Another file has the same bytes: this one is only remembered, or, where it waited, dropped. */
+async function yieldTo({ reference }: WorkspaceRow, before: MediaRow, there: MediaRow): Promise<void> {
+  const transaction = new Transaction();
+  if (before.state === 'uploading') {
+    putMedia(transaction, reference, { ...plainRow(before), state: 'same', sameAs: there.id }, before);
+  } else {
+    transaction.delete(main, waitingKey(reference, before), unchanged({ mediaId: before.id }), lostRace);
+    dropMedia(transaction, reference, before);
+  }
+  await transaction.commit();
+}

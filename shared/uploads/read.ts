@@ -1,0 +1,60 @@
+import type { Caller } from '../auth/caller.ts';
+import { isOwnOnly } from '../auth/scopes.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { mediaFiles } from '../files/keys.ts';
+import { linkTo } from '../files/link.ts';
+import { getObject } from '../files/objects.ts';
+import { maxFileBytes } from '../http/form.ts';
+import { objectsOf } from '../media/links.ts';
+import type { MediaRow } from '../media/record.ts';
+import { isThere } from '../media/waiting.ts';
+import { notFound } from '../problems/problem.ts';
+import { goneForms } from '../submissions/gone.ts';
+import { mediaKeys } from '../table/keys/media.ts';
+import { Table } from '../table/table.ts';
+import { labelsOf } from './sender.ts';
+
+const main = new Table('main');
+
+/** A field worker reads the files of own submissions, and own files that wait. */
+function mayRead({ user }: Caller, { state, userId, ownerId }: MediaRow): boolean {
+  if (!user || !isOwnOnly(user.role, 'media:read')) return true;
+  return (state === 'linked' ? ownerId : userId) === user.id;
+}
+
+/** @throws NOT_FOUND */
+async function requireFile(caller: Caller, id: string): Promise<MediaRow> {
+  const { reference } = caller.tenant;
+  const [row, gone] = await Promise.all([main.get<MediaRow>(mediaKeys.file(reference, id)), goneForms(reference)]);
+  if (row && isThere(row) && !gone.has(row.formId ?? '') && mayRead(caller, row)) return row;
+  throw notFound('media file');
+}
+
+/**
+ * The bytes of a file, or a link to a file that is too large for an answer.
+ *
+ * @throws NOT_FOUND
+ */
+async function get(caller: Caller, id: string) {
+  const row = await requireFile(caller, id);
+  const { reference } = caller.tenant;
+  if (row.bytes > maxFileBytes) {
+    const key = row.movedAt ? mediaFiles.linked(reference, id) : mediaFiles.pending(reference, id);
+    return { link: await linkTo(key, Number.POSITIVE_INFINITY) } as const;
+  }
+  const [linked, pending] = objectsOf(reference, id);
+  const keys = row.movedAt ? [linked] : [pending, linked];
+  for (const key of keys) {
+    const bytes = await getObject(key);
+    if (bytes) return { bytes, labels: labelsOf(row) } as const;
+  }
+  throw notFound('media file');
+}
+
+export const readMedia = defineCapability({
+  tables: { main: ['GetItem', 'Query'] },
+  // A link opens what the one who signed it may read.
+  files: { media: ['read'], pending: ['read'] },
+  raises: ['NOT_FOUND'],
+  open: () => ({ get }),
+});

@@ -1,0 +1,107 @@
+import { defineCapability } from '../capability/capability.ts';
+import { mediaFiles } from '../files/keys.ts';
+import { copyObject, deleteObject, sha256Of } from '../files/objects.ts';
+import { linksOf } from '../media/links.ts';
+import type { MediaRow } from '../media/record.ts';
+import { drop, removeDropped } from '../media/remove.ts';
+import { openLinkMilliseconds, plainRow, putMedia } from '../media/rows.ts';
+import { allWaiting } from '../media/waiting.ts';
+import type { TendMediaMessage } from '../messages/media.ts';
+import { Problem } from '../problems/problem.ts';
+import { unchanged } from '../table/expressions.ts';
+import { isRace, unlessChanged } from '../table/faults.ts';
+import { mediaKeys } from '../table/keys/media.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { place } from './place.ts';
+import { uploading } from './sender.ts';
+import { submissionOf } from './submission.ts';
+
+/** Looks at a file, and does what its state asks for. May be repeated at any point. */
+
+const main = new Table('main');
+
+/** How long it is remembered that a file was not uploaded. */
+const expiredMilliseconds = 7 * 86_400_000;
+
+async function tend({ tenant, mediaId, localUuid }: TendMediaMessage): Promise<void> {
+  const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
+  if (!workspace) return;
+  if (localUuid !== undefined) await linkAll(workspace, localUuid);
+  const row = mediaId === undefined ? undefined : await main.get<MediaRow>(mediaKeys.file(tenant, mediaId));
+  if (!row) return;
+  const isOver = row.expiresAt !== undefined && Date.now() >= row.expiresAt;
+  if (row.state === 'linked') await (row.movedAt ? tidy(tenant, row) : move(tenant, row));
+  else if (row.state === 'removed') await removeDropped(tenant, row);
+  else if (!isOver) return;
+  else if (row.state === 'uploading') await expire(tenant, row);
+  else if (row.state === 'waiting') await drop(tenant, row.id);
+  else await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: row.state })).catch(unlessChanged);
+}
+
+/** Writes a new state, unless another one was written meanwhile. */
+async function write(tenant: TenantReference, before: MediaRow, changes: Partial<MediaRow>): Promise<boolean> {
+  const transaction = new Transaction();
+  putMedia(transaction, tenant, { ...plainRow(before), ...changes }, before);
+  try {
+    await transaction.commit();
+    return true;
+  } catch (error) {
+    if (!isRace(error)) throw error;
+    return false;
+  }
+}
+
+/** Moves the object of a file that has become one of a submission. The old one stays for a while: links to it are open. */
+async function move(tenant: TenantReference, row: MediaRow): Promise<void> {
+  const linked = mediaFiles.linked(tenant, row.id);
+  const isCopied = await copyObject(mediaFiles.pending(tenant, row.id), linked);
+  // It was copied before, and the old one has gone.
+  if (!isCopied && (await sha256Of(linked)) !== row.sha256) throw new Error(`The object of file ${row.id} is missing`);
+  // The file was dropped while it was copied.
+  if (!(await write(tenant, row, { movedAt: Date.now() }))) {
+    const now = await main.get<MediaRow>(mediaKeys.file(tenant, row.id));
+    if (now?.state !== 'linked') await deleteObject(linked);
+  }
+}
+
+async function tidy(tenant: TenantReference, row: MediaRow): Promise<void> {
+  if (row.tidied || Date.now() < (row.movedAt ?? 0) + openLinkMilliseconds) return;
+  await deleteObject(mediaFiles.pending(tenant, row.id));
+  await write(tenant, row, { tidied: true });
+}
+
+/** It is remembered for a while that it was not uploaded; its bytes count no more. */
+async function expire(tenant: TenantReference, row: MediaRow): Promise<void> {
+  await Promise.all([
+    deleteObject(mediaFiles.upload(tenant, row.id)),
+    deleteObject(mediaFiles.pending(tenant, row.id)),
+  ]);
+  await write(tenant, row, { state: 'expired', expiresAt: Date.now() + expiredMilliseconds });
+}
+
+/** Links the files for which the transaction of their submission had no room. */
+async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void> {
+  const { submission } = await submissionOf(workspace, localUuid);
+  if (!submission) return;
+  const { reference } = workspace;
+  const [links, all] = await Promise.all([linksOf(reference, [submission]), allWaiting(reference, localUuid)]);
+  const linked = new Map(links.get(submission.id)?.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
+  // Ids are in the order of time. One that is older than the file at its place was left behind on purpose.
+  const newer = all.filter(({ id, fieldId }) => id > (linked.get(fieldId) ?? ''));
+  for (const row of newer.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    await place({ workspace, file: plainRow(row), before: row }).catch((error: unknown) => {
+      // It fits nowhere, and goes when its time is over.
+      if (!(error instanceof Problem) || !['NOT_FOUND', 'VALIDATION_ERROR'].includes(error.code)) throw error;
+    });
+  }
+}
+
+export const tendMedia = defineCapability({
+  ...uploading,
+  files: { media: ['read', 'write', 'delete'], pending: ['read', 'delete'] },
+  open: () => ({ tend }),
+});

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { MediaRow } from '../media/record.ts';
+import { dropMedia, putMedia, waitingKey, waitingMilliseconds } from '../media/rows.ts';
+import type { GuardRow } from '../submissions/submission.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
+import { submissionKeys } from '../table/keys/submissions.ts';
+import { lostRace } from '../table/races.ts';
+import { Table } from '../table/table.ts';
+import { Transaction } from '../table/transaction.ts';
+import type { Placing } from './place.ts';
+
+const main = new Table('main');
+
+/** The row of the `local_uuid` stays longer than every file that waits under it. */
+const guardSeconds = (waitingMilliseconds + 2 * 86_400_000) / 1000;
+
+/**
+ * Lets a file wait for its submission. The row of the `local_uuid` changes with it, so that a submission that is stored at
+ * this moment is stored only after it has seen the file.
+ *
+ * @param there the file that waits at the place, and goes
+ */
+export async function wait(
+  { workspace, file, before }: Placing,
+  guard: GuardRow | undefined,
+  there: MediaRow | undefined,
+): Promise<void> {
+  const { reference } = workspace;
+  const transaction = new Transaction();
+  putMedia(transaction, reference, file, before);
+  // A row of a file that does not wait any more may still be there.
+  transaction.put(main, waitingKey(reference, file), { mediaId: file.id });
+  if (there) dropMedia(transaction, reference, there);
+  const mark = setAll({ waiting: randomUUID(), ttl: Math.ceil(Date.now() / 1000) + guardSeconds });
+  const key = submissionKeys.guard(reference, file.localUuid);
+  transaction.update(main, key, mark, unchanged({ id: guard?.id }), lostRace);
+  await transaction.commit();
+}
