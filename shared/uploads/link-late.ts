@@ -54,6 +54,7 @@ export async function linkLate(
     type: 'submission.media_added',
     subject: submission.id,
     data: showHead(submission, links),
+    about: { form_ids: [submission.formId] },
     handOver: [TendMediaMessage.order({ tenant: reference, mediaId: file.id })],
   });
   await transaction.commit();

@@ -141,7 +141,7 @@ async function listAll(): Promise<number> {
   let [listed, after]: [number, string | undefined] = [0, undefined];
   for (;;) {
     const page = { limit: 200, offset: 0, after, counted: false };
-    const { rows, more } = await listSubmissions.open().list(caller, { form_id: formId }, page);
+    const { rows, more } = await listSubmissions.open().list(caller, { form_id: formId }, page, 'https://localhost');
     listed += rows.length;
     after = rows.at(-1)?.position;
     if (!more) return listed;
