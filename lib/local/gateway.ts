@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { CommandProblem } from '../command/problem.ts';
+import { answerTooLarge } from './body-limit.ts';
 import { forward, openUpstream, originForm, refuse, withoutTrailingSlash } from './forward.ts';
 import { apiHeaders, awsHeaders } from './headers.ts';
 import type { PreflightAnswer } from './preflight.ts';
@@ -47,6 +48,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const answerApi: RequestListener = (request, response) => {
     if (options.pages?.some((answer) => answer(request, response))) return;
     request.url = withoutTrailingSlash(originForm(request.url!));
+    if (answerTooLarge(request, response)) return;
     const route = findRoute(routes, request.url);
     if (!route) return refuse(response, 'The local stack is starting: nothing is deployed at this path yet.');
     const apiHost = `${route.apiId}.execute-api.${options.apiDomain}`;

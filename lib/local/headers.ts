@@ -68,7 +68,13 @@ export function apiHeaders(received: RawHeaders, viewer: Viewer): string[] {
  * stays.
  */
 export function awsHeaders(received: RawHeaders): string[] {
-  return [...without(endToEnd(received), new Set(['x-forwarded-proto'])), 'X-Forwarded-Proto', 'https'];
+  const sums = headerValue(received, 'x-amz-checksum-algorithm');
+  return [
+    ...without(endToEnd(received), new Set(['x-forwarded-proto'])),
+    ...['X-Forwarded-Proto', 'https'],
+    // S3 computes the sum of a copy that has the first of these headers. The emulator knows the second one only.
+    ...(sums && headerValue(received, 'x-amz-copy-source') ? ['X-Amz-Sdk-Checksum-Algorithm', sums] : []),
+  ];
 }
 
 /** `::ffff:127.0.0.1`, an IPv4 caller on an IPv6 socket, is `127.0.0.1`. */

@@ -70,7 +70,7 @@ export class FrontDoorStack extends Stack {
   }
 
   private behaviors(deployment: Deployment, apis: FrontDoorStackProps['apis']) {
-    const dynamic = this.dynamicBehavior();
+    const dynamic = this.dynamicBehavior(deployment.stage.allowedOrigins);
     const cached = { ...dynamic, ...this.cachedBehavior() };
     const origins = new Map([...apis].map(([area, { api }]) => [area, this.origin(api.apiId, deployment)]));
     const core = origins.get('core')!;
@@ -94,11 +94,11 @@ export class FrontDoorStack extends Stack {
   }
 
   /** Caches nothing and passes everything on except `Host`, by which API Gateway finds the API. */
-  private dynamicBehavior(): Omit<BehaviorOptions, 'origin'> {
+  private dynamicBehavior(allowedOrigins: readonly string[]): Omit<BehaviorOptions, 'origin'> {
     const edge = new EdgeFunction(this, 'ViewerHeaders', {
-      code: FunctionCode.fromInline(viewerHeaders),
+      code: FunctionCode.fromInline(viewerHeaders(allowedOrigins)),
       runtime: FunctionRuntime.JS_2_0,
-      comment: 'Says who calls and by what name',
+      comment: 'Says who calls and by what name, and refuses bodies that are too large',
     });
     return {
       allowedMethods: AllowedMethods.ALLOW_ALL,

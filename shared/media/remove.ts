@@ -28,9 +28,9 @@ export async function drop(tenant: TenantReference, id: string): Promise<void> {
 
 /** Drops the files of a submission that is being removed. */
 export async function dropMediaOf(tenant: TenantReference, submissionId: string): Promise<void> {
-  const dropOne = async ({ sk, mediaId }: LinkRow) => {
+  const dropOne = async ({ fieldId, mediaId }: LinkRow) => {
     await drop(tenant, mediaId);
-    await main.delete(mediaKeys.link(tenant, submissionId, sk));
+    await main.delete(mediaKeys.link(tenant, submissionId, fieldId));
   };
   await eachRow<LinkRow>(main, mediaKeys.links(tenant, submissionId), dropOne, Number.POSITIVE_INFINITY);
 }

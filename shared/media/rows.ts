@@ -8,7 +8,6 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { MediaRow } from './record.ts';
-import { sortable } from './slots.ts';
 
 /** Parts of transactions that write records of files. */
 
@@ -71,4 +70,4 @@ export function dropMedia(transaction: Transaction, tenant: TenantReference, row
 
 /** The key of the row by which a waiting file is found. */
 export const waitingKey = (tenant: TenantReference, { localUuid, fieldId, ownOnly, userId }: PlainMediaRow) =>
-  mediaKeys.waiting(tenant, localUuid, ownOnly ? (userId ?? '') : '', sortable(fieldId));
+  mediaKeys.waiting(tenant, localUuid, ownOnly ? (userId ?? '') : '', fieldId);

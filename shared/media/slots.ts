@@ -1,5 +1,3 @@
-import { padded } from '../table/key.ts';
-
 /** Names of media fields: `photo`, and in a row of a repeat `members[2].photo`. Groups are not named. */
 
 const id = '[A-Za-z][A-Za-z0-9_]{0,63}';
@@ -16,6 +14,3 @@ export function readSlot(name: string): Slot {
   const [, repeat, row, field] = /^(\w+)\[(\d+)\]\.(\w+)$/.exec(name) ?? [];
   return repeat ? { field: field!, repeat: { id: repeat, row: Number(row) } } : { field: name };
 }
-
-/** The name in a form whose order is that of the rows. */
-export const sortable = (name: string): string => name.replace(/\[(\d+)\]/, (_, row) => `[${padded(Number(row))}]`);

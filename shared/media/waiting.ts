@@ -8,7 +8,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { LinkRow, MediaFacts, MediaRow, WaitingRow } from './record.ts';
 import { plainRow, putMedia, waitingKey } from './rows.ts';
-import { readSlot, sortable } from './slots.ts';
+import { readSlot } from './slots.ts';
 
 /** Files that came before their submission. */
 
@@ -82,7 +82,7 @@ export function linkWaiting(
     const waiting = waitingKey(tenant, media);
     transaction.delete(main, waiting, unchanged({ mediaId: media.id }), lostRace);
     putMedia(transaction, tenant, linkedRow(media, owner), media);
-    transaction.put(main, mediaKeys.link(tenant, owner.id, sortable(media.fieldId)), linkRowOf(media, at));
+    transaction.put(main, mediaKeys.link(tenant, owner.id, media.fieldId), linkRowOf(media, at));
   }
   const later = found.length > now.length ? [{ tenant, localUuid: owner.localUuid }] : [];
   const moves = now.map(({ media }) => ({ tenant, mediaId: media.id }));

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
-import { placeLinks } from '../media/links.ts';
+import { placeLinks, showLinks } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
-import { showLinks } from '../media/shown.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { fromParts, inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';

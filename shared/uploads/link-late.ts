@@ -1,11 +1,10 @@
-import type { LinkRow, MediaRow } from '../media/record.ts';
+import type { LinkRow } from '../media/record.ts';
 import { dropMedia, putMedia, waitingKey } from '../media/rows.ts';
-import { sortable } from '../media/slots.ts';
 import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
 import { showHead } from '../submissions/submission.ts';
-import { absent, setAll, unchanged } from '../table/expressions.ts';
+import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
@@ -13,7 +12,7 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { tenantOf } from '../tenancy/workspace-record.ts';
-import type { Placing } from './place.ts';
+import type { Placing, Taken } from './place.ts';
 import type { StoredSubmission } from './submission.ts';
 
 const main = new Table('main');
@@ -24,23 +23,20 @@ const exists = { expression: 'attribute_exists(pk)' };
  * Links a file to a submission that is stored already, and tells so.
  *
  * @param at where its id stands in the data
- * @param there the file that is at the place, and goes
  */
 export async function linkLate(
   { workspace, file, before }: Placing,
   submission: StoredSubmission,
   at: LinkRow['at'],
-  there: MediaRow | undefined,
+  { there, asRead }: Taken,
 ): Promise<void> {
   const { reference } = workspace;
-  const slot = sortable(file.fieldId);
   const others = await main.queryAll<LinkRow>(mediaKeys.links(reference, submission.id));
-  const seen = others.find(({ sk }) => sk === slot);
-  const link = { sk: slot, ...linkRowOf(file, at) };
+  const key = mediaKeys.link(reference, submission.id, file.fieldId);
+  const link = { ...linkRowOf(file, at), sk: key.sk };
   const transaction = new Transaction();
   putMedia(transaction, reference, linkedRow(file, submission), before);
-  const asRead = seen ? unchanged({ mediaId: seen.mediaId }) : absent;
-  transaction.put(main, mediaKeys.link(reference, submission.id, slot), link, asRead, lostRace);
+  transaction.put(main, key, link, asRead, lostRace);
   if (there) dropMedia(transaction, reference, there);
   if (before?.state === 'waiting') {
     transaction.delete(main, waitingKey(reference, before), unchanged({ mediaId: before.id }), lostRace);
@@ -48,7 +44,9 @@ export async function linkLate(
   const body = submissionKeys.body(reference, submission.id);
   if (submission.hasMedia) transaction.check(main, body, exists, lostRace);
   else transaction.update(main, body, setAll({ hasMedia: true }), exists, lostRace);
-  const links = [...others.filter(({ sk }) => sk !== slot), link].toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
+  const links = [...others.filter(({ fieldId }) => fieldId !== file.fieldId), link].toSorted((a, b) =>
+    a.sk < b.sk ? -1 : 1,
+  );
   publish(transaction, tenantOf(workspace), {
     id: newId(Date.now()),
     type: 'submission.media_added',

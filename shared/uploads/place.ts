@@ -1,12 +1,12 @@
 import type { MediaRow, WaitingRow } from '../media/record.ts';
 import { dropMedia, type PlainMediaRow, plainRow, putMedia, waitingKey } from '../media/rows.ts';
-import { readSlot, sortable } from '../media/slots.ts';
+import { readSlot } from '../media/slots.ts';
 import { isThere, mayBelong } from '../media/waiting.ts';
 import { invalidFields, notFound } from '../problems/problem.ts';
-import { unchanged } from '../table/expressions.ts';
+import { absent, unchanged } from '../table/expressions.ts';
 import { mediaKeys } from '../table/keys/media.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
-import { Table } from '../table/table.ts';
+import { type Expression, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { linkLate } from './link-late.ts';
@@ -58,28 +58,38 @@ export async function place(placing: Placing): Promise<Placed> {
   return await retryingRaces(async () => {
     const { guard, submission } = await submissionOf(workspace, file.localUuid);
     const at = submission && (await requirePlace(workspace, file, submission));
-    const there = await fileAt(workspace, file, submission);
+    const { there, asRead } = await fileAt(workspace, file, submission);
     if (there && there.id !== file.id && there.bytes === file.bytes && there.sha256 === file.sha256) {
       if (before) await yieldTo(workspace, before, there);
       return { id: there.id, filename: there.filename, bytes: there.bytes, isNew: false };
     }
     if (!isReady) await placing.ready?.();
     isReady = true;
-    const other = there?.id === file.id ? undefined : there;
-    if (submission && at) await linkLate(placing, submission, at, other);
-    else await wait(placing, guard, other);
+    const taken = { asRead, there: there?.id === file.id ? undefined : there };
+    if (submission && at) await linkLate(placing, submission, at, taken);
+    else await wait(placing, guard, taken);
     return { id: file.id, filename: file.filename, bytes: file.bytes, isNew: true };
   });
 }
 
-/** The file that is at the place now. */
-async function fileAt({ reference }: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission | undefined) {
-  const key = submission
-    ? mediaKeys.link(reference, submission.id, sortable(file.fieldId))
-    : waitingKey(reference, file);
+/** The file that is at a place, and goes; and the condition that the place is still as it was read. */
+export interface Taken {
+  readonly there: MediaRow | undefined;
+  readonly asRead: Expression;
+}
+
+async function fileAt(
+  { reference }: WorkspaceRow,
+  file: PlainMediaRow,
+  submission: StoredSubmission | undefined,
+): Promise<Taken> {
+  const key = submission ? mediaKeys.link(reference, submission.id, file.fieldId) : waitingKey(reference, file);
   const named = await main.get<WaitingRow>(key);
   const row = named && (await main.get<MediaRow>(mediaKeys.file(reference, named.mediaId)));
-  return row && isThere(row) ? row : undefined;
+  return {
+    there: row && isThere(row) ? row : undefined,
+    asRead: named ? unchanged({ mediaId: named.mediaId }) : absent,
+  };
 }
 
 /** Another file has the same bytes: this one is only remembered, or, where it waited, dropped. */

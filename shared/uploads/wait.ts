@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { MediaRow } from '../media/record.ts';
 import { dropMedia, putMedia, waitingKey, waitingMilliseconds } from '../media/rows.ts';
 import type { GuardRow } from '../submissions/submission.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -7,7 +6,7 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import type { Placing } from './place.ts';
+import type { Placing, Taken } from './place.ts';
 
 const main = new Table('main');
 
@@ -17,19 +16,16 @@ const guardSeconds = (waitingMilliseconds + 2 * 86_400_000) / 1000;
 /**
  * Lets a file wait for its submission. The row of the `local_uuid` changes with it, so that a submission that is stored at
  * this moment is stored only after it has seen the file.
- *
- * @param there the file that waits at the place, and goes
  */
 export async function wait(
   { workspace, file, before }: Placing,
   guard: GuardRow | undefined,
-  there: MediaRow | undefined,
+  { there, asRead }: Taken,
 ): Promise<void> {
   const { reference } = workspace;
   const transaction = new Transaction();
   putMedia(transaction, reference, file, before);
-  // A row of a file that does not wait any more may still be there.
-  transaction.put(main, waitingKey(reference, file), { mediaId: file.id });
+  transaction.put(main, waitingKey(reference, file), { mediaId: file.id }, asRead, lostRace);
   if (there) dropMedia(transaction, reference, there);
   const mark = setAll({ waiting: randomUUID(), ttl: Math.ceil(Date.now() / 1000) + guardSeconds });
   const key = submissionKeys.guard(reference, file.localUuid);

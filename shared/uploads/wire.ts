@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sentFile } from '../http/form.ts';
 import { slotPattern } from '../media/slots.ts';
+import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 
 /** Uploads as bodies and answers. */
@@ -19,12 +20,14 @@ const place = {
 export const MediaForm = strictObject({ file: sentFile(), ...place }).meta({ id: 'MediaForm' });
 export type MediaForm = z.output<typeof MediaForm>;
 
-export const UploadDraft = strictObject({
-  filename: z.string().min(1, { abort: true }).max(1024),
-  content_type: z.string().min(3, { abort: true }).max(255),
-  size_bytes: z.int().min(1),
-  ...place,
-}).meta({
+export const UploadDraft = strictObject(
+  whenMade({
+    filename: z.string().min(1, { abort: true }).max(1024),
+    content_type: z.string().min(3, { abort: true }).max(255),
+    size_bytes: z.int().min(1),
+    ...place,
+  }),
+).meta({
   id: 'UploadDraft',
   example: { filename: 'photo.jpg', content_type: 'image/jpeg', size_bytes: 204_800, ...example },
 });

@@ -19,11 +19,14 @@ const reading = [
   'readings/batch',
   'webhooks/test',
 ];
-/** Points, readings and submissions are history of their own. */
+/** Points, readings, submissions and their files are history of their own. */
 const ingesting = [
   'devices/report-locations',
   'devices/report-location-batch',
   'headless/submit',
+  'media/begin-upload',
+  'media/complete-upload',
+  'media/upload',
   'readings/report',
   'submissions/create',
   'submissions/create-bulk',

@@ -14,6 +14,7 @@ import { fieldCalls } from './field-calls.ts';
 import { formExportCalls } from './form-export-calls.ts';
 import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
+import { mediaCalls } from './media-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { profileCalls } from './profile-calls.ts';
@@ -60,6 +61,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...insightCalls,
   ...fieldCalls,
   ...formExportCalls,
+  ...mediaCalls,
   ...locationCalls,
   ...quarantineCalls,
   ...profileCalls,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderDocument } from '../../lib/openapi/document.ts';
 import { isRawAnswer } from '../../shared/http/answer.ts';
-import type { Route } from '../../shared/http/route.ts';
+import { anyType, type Route } from '../../shared/http/route.ts';
 import { policies } from '../../shared/limits/policies.ts';
 import { challengesOf, expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint, paramsOf } from '../support/endpoints.ts';
@@ -33,7 +33,8 @@ function expectPublished({ route }: NamedEndpoint, { status, headers }: Invoked)
   const response = responses[status];
   expect(response, `the document has no ${status} of ${route.operationId}`).toBeDefined();
   const type = headers['Content-Type']?.split(';')[0];
-  if (type && response?.content) expect(Object.keys(response.content)).toContain(type);
+  const types = Object.keys(response?.content ?? {});
+  if (type && response?.content && !types.includes(anyType)) expect(types).toContain(type);
 }
 
 const answersJson = ({ success }: Route): boolean =>
@@ -96,7 +97,8 @@ describe.each(addressed)('$name', (endpoint) => {
     expect(headers.RateLimit).toMatch(new RegExp(`"tier";r=${counted ? 3599 : 3600};t=\\d+`));
   });
 
-  test('406 for a media type that it does not offer', async () => {
+  const offersAll = Object.values(route.success).some((one) => isRawAnswer(one) && one.contentType === anyType);
+  test.skipIf(offersAll)('406 for a media type that it does not offer', async () => {
     const answer = await answerTo(endpoint, { ...allowedTo(route), params, headers: { accept: 'image/png' } });
     expectProblem(answer, 406, 'NOT_ACCEPTABLE');
     expect(answer.headers['Content-Type']).toBe('application/json');

@@ -7,6 +7,7 @@ import { aCommand } from './command-calls.ts';
 import { endpointOf, plainKinds, unlikeOthers } from './entities.ts';
 import { anExport } from './export-calls.ts';
 import { aForm, aProject, aSubmission, aVersion } from './field-calls.ts';
+import { aMedia, anUpload } from './media-calls.ts';
 import { invitation, signedIn } from './people.ts';
 import { aProfile } from './profile-calls.ts';
 import { aQuarantined, aReplay } from './quarantine-calls.ts';
@@ -65,6 +66,8 @@ const kinds: Readonly<Record<string, Make>> = {
   registration_token: async (world) => (await aToken(world)).id,
   sensor_profile: (world) => aProfile(world, 'sensor-profiles'),
   session: async (world, [deviceId]) => (await aSession(world, deviceId)).params.sessionId,
+  media: (world) => aMedia(world),
+  upload: (world) => anUpload(world),
   submission: (world) => aSubmission(world),
   sync_plan: (world) => aSyncPlan(world),
   user: async (world) => (await signedIn(world)).id,
@@ -104,6 +107,8 @@ const named: Readonly<Record<string, string | Fixed>> = {
   '/api/v1/ogc/collections/{collectionId}/items/{featureId}': 'geofence',
   '/api/v1/sensor-profiles/{id}': 'sensor_profile',
   '/api/v1/projects/{project_id}': 'project',
+  '/api/v1/media/uploads/{media_file_id}': 'upload',
+  '/api/v1/media/{media_id}': 'media',
   '/api/v1/submissions/{submission_id}': 'submission',
   '/api/v1/users/{user_id}': 'user',
   '/api/v1/webhooks/{id}/deliveries/{delivery_id}': 'delivery',

@@ -16,6 +16,7 @@ export interface Invocation {
   readonly key?: string | undefined;
   readonly params?: Record<string, string>;
   readonly query?: string;
+  /** Bytes and texts are sent as they are, everything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   /**
@@ -30,6 +31,8 @@ export interface Invoked {
   readonly headers: Record<string, string>;
   // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
   readonly body: any;
+  /** The body before it was decoded as text. */
+  readonly bytes?: Buffer;
 }
 
 const anyAddress = () => `198.${18 + randomInt(2)}.${randomInt(256)}.${randomInt(256)}`;
@@ -40,7 +43,9 @@ export function gatewayEvent(
 ): APIGatewayProxyEventV2 {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
   const http = { method: route.method, path, protocol: 'HTTP/1.1', sourceIp: address, userAgent: 'test' };
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const isBytes = body instanceof Uint8Array;
+  const given = isBytes ? Buffer.from(body).toString('base64') : body;
+  const text = given === undefined || typeof given === 'string' ? given : JSON.stringify(given);
   return {
     version: '2.0',
     routeKey: `${route.method} ${route.path}`,
@@ -65,7 +70,7 @@ export function gatewayEvent(
     },
     ...(Object.keys(params).length === 0 ? {} : { pathParameters: params }),
     ...(text === undefined ? {} : { body: text }),
-    isBase64Encoded: false,
+    isBase64Encoded: isBytes,
   };
 }
 
@@ -78,6 +83,7 @@ export async function invoke(endpoint: Endpoint, invocation: Invocation = {}): P
   const event = gatewayEvent(route, invocation);
   const result = await actingAs(route.operationId, usesOf(route), () => handler(event, contextOf(route)));
   const text = result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64').toString('utf8') : result.body;
+  const bytes = result.isBase64Encoded ? { bytes: Buffer.from(result.body ?? '', 'base64') } : {};
   const isJson = result.headers['Content-Type']?.includes('json') && text;
-  return { status: result.statusCode, headers: result.headers, body: isJson ? JSON.parse(text) : text };
+  return { status: result.statusCode, headers: result.headers, body: isJson ? JSON.parse(text) : text, ...bytes };
 }

@@ -58,6 +58,12 @@ const budgets: Readonly<Record<string, number>> = {
   'headless/submit': 400_000,
   'submissions/create': 400_000,
   'submissions/create-bulk': 400_000,
+  // They read schemas of forms, and compile their patterns with them.
+  'media/begin-upload': 400_000,
+  'media/complete-upload': 400_000,
+  'media/tend': 320_000,
+  // It also parses forms (27 kB).
+  'media/upload': 420_000,
   // It has clients of the SDK, and no request waits for it.
   'mail/send': 340_000,
   'geocoding/geocode': 305_000,

@@ -51,11 +51,12 @@ export const requests = {
     when: 'The file is larger than this endpoint accepts.',
     remedy: 'If `upload_url_endpoint` is given, request an upload address there and send the file to that address.',
     detail: 'The file has 9000000 bytes; at most 4194304 are accepted here.',
-    details: { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/upload-url' },
+    details: { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/uploads' },
   },
   UNSUPPORTED_MEDIA_TYPE: {
-    when: 'The body is of a media type, a charset or a content encoding that the endpoint does not read.',
-    remedy: 'Send JSON in UTF-8 with `Content-Type: application/json`, and not compressed.',
+    when: 'The body, or a file in it, is of a media type, a charset or a content encoding that the endpoint does not take.',
+    remedy:
+      'Send JSON in UTF-8 with `Content-Type: application/json`, and not compressed; a file of a type that is accepted.',
     detail: 'Send JSON with "Content-Type: application/json", not "text/plain".',
   },
   SUBMISSION_INVALID: {

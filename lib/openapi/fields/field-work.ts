@@ -89,6 +89,30 @@ export const fieldWorkFields: readonly FieldTexts[] = [
     },
   },
   {
+    of: ['MediaForm', 'UploadDraft'],
+    texts: {
+      file: 'The file, 1 byte to 4 MiB, with its name.',
+      filename: 'Name of the file, up to 255 characters in any script; folders before it are left out.',
+      content_type: 'Media type of the file, such as `image/jpeg`. What is stored is the type that the content shows.',
+      size_bytes: 'Size of the file in bytes, from 1 to `media_max_bytes` of the workspace.',
+      submission_local_uuid: '`local_uuid` of the submission, which may be stored later: 1 to 128 characters.',
+      field_id: 'Id of the media field; in a repeat with the row, from 0: `members[2].photo`. Groups are not named.',
+    },
+  },
+  {
+    of: ['MediaResult', 'UploadAddress'],
+    texts: {
+      media_file_id: 'Id of the file. In the data of its submission it is the value of the field.',
+      filename: 'Name of the file.',
+      size_bytes: 'Size in bytes.',
+      url: 'Where to send the file. It is in the store, and takes no credential.',
+      method: 'Always `PUT`.',
+      headers:
+        'The headers that the request must have; clients that count the bytes themselves set `Content-Length` alone.',
+      expires_at: 'When the address ends: 15 minutes after it was made; UTC.',
+    },
+  },
+  {
     of: [
       'SubmissionAccepted',
       'SubmissionIgnored',

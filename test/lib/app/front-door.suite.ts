@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { segmentsOf } from '../../../lib/areas.ts';
+import { largestBodyBytes } from '../../../lib/constructs/body-limit.ts';
 import { viewerHeaders } from '../../../lib/constructs/viewer-headers.ts';
 import { fakeCatalogue, realStage, synthesise } from '../fixture.ts';
 
@@ -87,9 +88,14 @@ describe('CloudFront', () => {
 });
 
 describe('the edge function', () => {
+  const cloudFrontId = '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==';
   const edge = (headers: Record<string, { value: string }>, uri: string) =>
-    runInNewContext(`${viewerHeaders}; handler(event)`, {
-      event: { viewer: { ip: '203.0.113.7' }, request: { method: 'GET', uri, headers } },
+    runInNewContext(`${viewerHeaders(['https://a.example'])}; handler(event)`, {
+      event: {
+        viewer: { ip: '203.0.113.7' },
+        context: { requestId: cloudFrontId },
+        request: { method: 'GET', uri, headers },
+      },
     });
   const run = (headers: Record<string, { value: string }>) => edge(headers, '/').headers;
 
@@ -116,5 +122,47 @@ describe('the edge function', () => {
       'x-viewer-host': { value: 'api.a.example' },
       authorization: { value: 'Bearer k' },
     });
+  });
+
+  const sized = (bytes: number, uri: string, more: Record<string, { value: string }> = {}) =>
+    edge({ host: { value: 'api.a.example' }, 'content-length': { value: String(bytes) }, ...more }, uri);
+
+  test('lets everything pass that a function takes, a file of 4 MiB in a form too', () => {
+    expect(sized(largestBodyBytes, '/api/v1/media/upload').statusCode).toBeUndefined();
+  });
+
+  test.each([
+    ['/api/v1/media/upload', 'FILE_TOO_LARGE', { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/uploads' }],
+    ['/api/v1/media/upload/', 'FILE_TOO_LARGE', { max_bytes: 4_194_304, upload_url_endpoint: '/api/v1/media/uploads' }],
+    ['/api/v1/submissions', 'PAYLOAD_TOO_LARGE', { max_bytes: 4_194_304 }],
+  ])('answers itself to a larger body on %s: %s', (uri, error_code, details) => {
+    const { statusCode, headers, body } = sized(largestBodyBytes + 1, uri);
+    expect([statusCode, headers['content-type'].value]).toEqual([413, 'application/json']);
+    const problem = JSON.parse(body.data);
+    expect(problem).toEqual({
+      detail: expect.any(String),
+      error_code,
+      details,
+      request_id: headers['x-request-id'].value,
+    });
+    expect(problem.request_id).toMatch(/^req_[0-9A-Z]{12,26}$/);
+  });
+
+  test('answers by RFC 9457 where that is asked for, and to pages that may read it', () => {
+    const headers = { accept: { value: 'application/problem+json' }, origin: { value: 'https://a.example' } };
+    const answer = sized(largestBodyBytes + 1, '/api/v1/media/upload', headers);
+    expect(JSON.parse(answer.body.data)).toMatchObject({
+      type: 'https://api.a.example/docs/errors/FILE_TOO_LARGE',
+      title: 'File too large',
+      status: 413,
+      instance: '/api/v1/media/upload',
+    });
+    expect(answer.headers['access-control-allow-origin'].value).toBe('https://a.example');
+    const other = sized(largestBodyBytes + 1, '/', { origin: { value: 'https://b.example' } });
+    expect(other.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('is small enough for CloudFront', () => {
+    expect(viewerHeaders(['https://a.example']).length).toBeLessThan(10_000);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { orderedWorkers } from '../../../lib/catalogue.ts';
 import { namesOf } from '../../../lib/names.ts';
-import { tableNames } from '../../../shared/capability/capability.ts';
+import { type FilePrefix, filePrefixes, tableNames } from '../../../shared/capability/capability.ts';
 import { environmentNames } from '../../../shared/capability/environment.ts';
 import { usesOf, workerUses } from '../../../shared/http/uses.ts';
 import {
@@ -84,7 +84,7 @@ describe.each(stages)('stage %s', (stage) => {
         continue;
       }
       if (actions.every((action) => String(action).startsWith('s3:'))) {
-        expect(JSON.stringify(wide)).toMatch(/:s3:::hexfence-\w+-files-.*"\/exports\/\*"/);
+        expect(JSON.stringify(wide)).toMatch(/:s3:::hexfence-\w+-files-.*"\/(exports|media|pending)\/\*"/);
         continue;
       }
       if (streams) expect(JSON.stringify(wide)).toContain(`table/${names.table('main')}/stream/*`);
@@ -105,15 +105,22 @@ describe.each(stages)('stage %s', (stage) => {
   test.each(declared)('$name has exactly the rights on files that it declares', ({ name, uses }) => {
     const { policies, variables } = functionOf(template, names.fn(name));
     const held: readonly Statement[] = policies[0].PolicyDocument.Statement;
-    const rights = new Set(uses.flatMap(({ files }) => files?.exports ?? []));
-    const wanted = [
-      ...(rights.has('read') ? ['s3:GetObject'] : []),
-      ...(rights.has('write') ? ['s3:PutObject', 's3:AbortMultipartUpload'] : []),
-      ...(rights.has('delete') ? ['s3:DeleteObject'] : []),
-    ];
-    const found = held.flatMap(({ Action }) => list(Action)).filter((action) => String(action).startsWith('s3:'));
-    expect(found.sort()).toEqual(wanted.sort());
-    expect('FILES_BUCKET' in variables).toBe(wanted.length > 0);
+    const wanted = (prefix: FilePrefix) => {
+      const rights = new Set(uses.flatMap(({ files }) => files?.[prefix] ?? []));
+      return [
+        ...(rights.has('read') ? ['s3:GetObject'] : []),
+        ...(rights.has('write') ? ['s3:PutObject', 's3:AbortMultipartUpload'] : []),
+        ...(rights.has('delete') ? ['s3:DeleteObject'] : []),
+      ];
+    };
+    const ofStore = held.filter(({ Action }) => String(list(Action)[0]).startsWith('s3:'));
+    for (const prefix of filePrefixes) {
+      const found = ofStore.filter(({ Resource }) => JSON.stringify(Resource).includes(`/${prefix}/*"`));
+      expect(found.flatMap(({ Action }) => list(Action)).sort(), prefix).toEqual(wanted(prefix).sort());
+    }
+    const all = filePrefixes.flatMap(wanted);
+    expect(ofStore.flatMap(({ Action }) => list(Action))).toHaveLength(all.length);
+    expect('FILES_BUCKET' in variables).toBe(all.length > 0);
   });
 
   test.each(declared)('$name holds exactly the actions it declares', ({ name, uses }) => {

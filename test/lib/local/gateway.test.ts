@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { largestBodyBytes, tooLarge } from '../../../lib/constructs/body-limit.ts';
 import { type Gateway, startGateway } from '../../../lib/local/gateway.ts';
 import { freePort } from '../../../lib/local/ports.ts';
 
@@ -80,6 +81,27 @@ async function sendRaw(port: number, message: string): Promise<string> {
   socket.write(Buffer.from(message, 'latin1'));
   return text(socket);
 }
+
+describe('a body that no function takes', () => {
+  const refused = (path: string, bytes: number) =>
+    send(
+      { port: apiPort, path, method: 'POST', headers: ['Host', 'localhost', 'Content-Length', String(bytes)] },
+      'x'.repeat(bytes),
+    );
+
+  test('is answered here, and does not reach the API', async () => {
+    const { status, body } = await refused('/api/v1/media/upload', largestBodyBytes + 1);
+    expect([status, JSON.parse(body)]).toEqual([413, expect.objectContaining(tooLarge['/api/v1/media/upload'])]);
+    expect(JSON.parse((await refused('/api/v1/forms', largestBodyBytes + 1)).body).error_code).toBe(
+      'PAYLOAD_TOO_LARGE',
+    );
+    expect(seen).toEqual([]);
+  });
+
+  test('is passed on where a function takes it', async () => {
+    expect((await refused('/api/v1/media/upload', largestBodyBytes)).status).toBe(418);
+  });
+});
 
 describe('the API side', () => {
   test('sets the front door headers, whatever the client claims', async () => {

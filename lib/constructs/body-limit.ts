@@ -1,0 +1,29 @@
+import { maxFileBytes, maxFormBytes, uploadEndpoint } from '../../shared/http/form.ts';
+
+/**
+ * The answer of the front door to a body that no function takes. API Gateway would pass it on, and answer with an error in
+ * a shape of its own.
+ */
+
+export { maxFormBytes as largestBodyBytes };
+
+export interface TooLarge {
+  readonly error_code: 'FILE_TOO_LARGE' | 'PAYLOAD_TOO_LARGE';
+  readonly detail: string;
+  readonly details: { readonly max_bytes: number; readonly upload_url_endpoint?: string };
+}
+
+const ofFiles: TooLarge = {
+  error_code: 'FILE_TOO_LARGE',
+  detail: `At most ${maxFileBytes} bytes are accepted here; larger files are sent to an address of ${uploadEndpoint}.`,
+  details: { max_bytes: maxFileBytes, upload_url_endpoint: uploadEndpoint },
+};
+
+const ofOthers: TooLarge = {
+  error_code: 'PAYLOAD_TOO_LARGE',
+  detail: `The body has more than ${maxFileBytes} bytes.`,
+  details: { max_bytes: maxFileBytes },
+};
+
+/** The answers by path; all other paths have `others`. */
+export const tooLarge = { '/api/v1/media/upload': ofFiles, others: ofOthers } as const;
