@@ -13,7 +13,8 @@ export const route = defineRoute({
     '`locations.csv`, `events.csv`, and `manifest.json` with the number of rows and the SHA-256 of each. Ask for the job until it ' +
     'is `READY`. The jobs of a workspace run one after the other. Needs the scopes to read what it includes, too: `readings:read`, ' +
     '`analytics:read`, `locations:read`, `events:read`. `READINGS` and `ANNOTATIONS` are of sites, devices, components and sensors, ' +
-    '`LOCATIONS` of sites and devices, `EVENTS` of sites, devices and geofences.',
+    '`LOCATIONS` of sites and devices, `EVENTS` of sites, devices and geofences. Of a form, exactly one of the kinds that begin with ' +
+    '`SUBMISSIONS` is made, as `GET /submissions/export/…` answers it; this needs `submissions:export`, and `from` and `to` are optional.',
   scope: 'exports:write',
   uses: { exports: createExports },
   body: ExportDraft,

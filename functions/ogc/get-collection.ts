@@ -2,6 +2,7 @@ import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collectionOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
+import { findFormCollections } from '../../shared/ogc/form-collections.ts';
 import { showCollection } from '../../shared/ogc/links.ts';
 import { readLocationExtent } from '../../shared/ogc/location-extent.ts';
 import { OgcCollection } from '../../shared/ogc/wire.ts';
@@ -15,18 +16,19 @@ export const route = defineRoute({
   basic: true,
   params: inCollection,
   scopes: scopesOfCollections,
-  uses: { geofences: readGeofenceExtent, locations: readLocationExtent },
+  uses: { geofences: readGeofenceExtent, locations: readLocationExtent, forms: findFormCollections },
   success: { 200: OgcCollection },
   invalid: 400,
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, caller, request, geofences, locations }) => {
-  const collection = collectionOf(params.collectionId);
+export const handler = serve(route, async ({ params, caller, request, geofences, locations, forms }) => {
+  const collection = await collectionOf(params.collectionId, caller, forms);
   const extents = {
     geofences: () => geofences.of(caller.tenant),
     'device-locations': () => locations.of(caller),
     tracks: () => locations.ofTracks(caller),
+    submissions: forms.extent,
   };
-  return { status: 200, body: showCollection(request, collection, await extents[collection.id]()) };
+  return { status: 200, body: showCollection(request, collection, await extents[collection.kind]()) };
 });

@@ -1,7 +1,8 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collectionOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
-import { queryablesOf } from '../../shared/ogc/schemas.ts';
+import { findFormCollections } from '../../shared/ogc/form-collections.ts';
+import { queryablesOf, schemaOfKind } from '../../shared/ogc/schemas.ts';
 import { OgcSchema } from '../../shared/ogc/wire.ts';
 
 export const route = defineRoute({
@@ -15,14 +16,16 @@ export const route = defineRoute({
   scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
-  uses: {},
+  uses: { forms: findFormCollections },
   success: { 200: OgcSchema },
   mediaType: 'application/schema+json',
   invalid: 400,
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, request }) => ({
-  status: 200,
-  body: queryablesOf(request, collectionOf(params.collectionId)),
-}));
+export const handler = serve(route, async ({ params, caller, request, forms }) => {
+  const collection = await collectionOf(params.collectionId, caller, forms);
+  const { id, kind } = collection;
+  const schema = kind === 'submissions' ? await forms.schemaOf(caller, id) : schemaOfKind(kind);
+  return { status: 200, body: queryablesOf(request, collection, schema) };
+});

@@ -27,6 +27,10 @@ export const handler = serve(route, async ({ docs, request }) => {
   ];
   return {
     status: 200,
-    body: { title: 'Hexfence', description: 'Geofences, and where devices are, as OGC API Features.', links },
+    body: {
+      title: 'Hexfence',
+      description: 'Geofences, where devices are, and where submissions were made, as OGC API Features.',
+      links,
+    },
   };
 });

@@ -2,6 +2,7 @@ import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collections } from '../../shared/ogc/collections.ts';
+import { findFormCollections } from '../../shared/ogc/form-collections.ts';
 import { linkTo, showCollection } from '../../shared/ogc/links.ts';
 import { readLocationExtent } from '../../shared/ogc/location-extent.ts';
 import { OgcCollections } from '../../shared/ogc/wire.ts';
@@ -11,22 +12,26 @@ export const route = defineRoute({
   path: '/api/v1/ogc/collections',
   operationId: 'listOgcCollections',
   summary: 'List the collections that the credential may read',
+  description:
+    'Each published form is a collection of its submissions, `submissions.<form id>`: up to 1,000, the newest first.',
   scope: 'any',
   basic: true,
-  uses: { geofences: readGeofenceExtent, locations: readLocationExtent },
+  uses: { geofences: readGeofenceExtent, locations: readLocationExtent, forms: findFormCollections },
   success: { 200: OgcCollections },
   invalid: 400,
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, request, geofences, locations }) => {
-  const readable = collections.filter(({ scope }) => caller.scopes.has(scope));
+export const handler = serve(route, async ({ caller, request, geofences, locations, forms }) => {
+  const always = collections.filter(({ scope }) => caller.scopes.has(scope));
+  const readable = [...always, ...(await forms.list(caller))];
   const links = [linkTo(request, 'self', '/collections', 'Collections')];
   const extents = {
     geofences: () => geofences.of(caller.tenant),
     'device-locations': () => locations.of(caller),
     tracks: () => locations.ofTracks(caller),
+    submissions: forms.extent,
   };
-  const shown = readable.map(async (one) => showCollection(request, one, await extents[one.id]()));
+  const shown = readable.map(async (one) => showCollection(request, one, await extents[one.kind]()));
   return { status: 200, body: { collections: await Promise.all(shown), links } };
 });

@@ -3,7 +3,13 @@ import { findGeofences } from '../../shared/geofences/finder.ts';
 import { cutPage, type PageRequest, type PageResult, readPage } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf, inCollection, requireFilters, scopesOfCollections } from '../../shared/ogc/collections.ts';
+import {
+  collectionOf,
+  formIdOf,
+  inCollection,
+  requireFilters,
+  scopesOfCollections,
+} from '../../shared/ogc/collections.ts';
 import { readDeviceLocations } from '../../shared/ogc/device-locations.ts';
 import { DeviceLocationFeatures, GeofenceFeatures } from '../../shared/ogc/feature-wire.ts';
 import {
@@ -11,8 +17,12 @@ import {
   geofenceFeature,
   locationFeature,
   nextHref,
+  submissionFeature,
   trackFeature,
 } from '../../shared/ogc/features.ts';
+import { findFormCollections } from '../../shared/ogc/form-collections.ts';
+import { readFormFeatures } from '../../shared/ogc/form-features.ts';
+import { SubmissionFeatures } from '../../shared/ogc/form-wire.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
 import { readFeatures } from '../../shared/ogc/paging.ts';
 import { TrackFeatures } from '../../shared/ogc/track-wire.ts';
@@ -31,17 +41,24 @@ export const route = defineRoute({
   scopes: scopesOfCollections,
   basic: true,
   params: inCollection,
-  uses: { geofences: findGeofences, locations: readDeviceLocations, tracks: readTrackFeatures },
+  uses: {
+    geofences: findGeofences,
+    locations: readDeviceLocations,
+    tracks: readTrackFeatures,
+    forms: findFormCollections,
+    submissions: readFormFeatures,
+  },
   query: itemsQuery,
-  success: { 200: z.union([GeofenceFeatures, DeviceLocationFeatures, TrackFeatures]) },
+  success: { 200: z.union([GeofenceFeatures, DeviceLocationFeatures, TrackFeatures, SubmissionFeatures]) },
   mediaType: 'application/geo+json',
   invalid: 400,
   problems: ['NOT_FOUND', 'CURSOR_INVALID'],
 });
 
-export const handler = serve(route, async ({ params, query, caller, request, geofences, locations, tracks }) => {
+export const handler = serve(route, async ({ params, query, caller, request, forms, ...stores }) => {
+  const { geofences, locations, tracks, submissions } = stores;
   const { tenant } = caller;
-  const collection = collectionOf(params.collectionId);
+  const collection = await collectionOf(params.collectionId, caller, forms);
   requireFilters(collection, query);
   const { datetime, limit, cursor, groupName, group = groupName, status, ...filters } = query;
   const page = readPage(route.operationId, tenant, request, { limit, cursor });
@@ -58,6 +75,11 @@ export const handler = serve(route, async ({ params, query, caller, request, geo
     'device-locations': () =>
       shown((from) => locations.list(caller, { ...filters, recorded: datetime }, from), locationFeature),
     tracks: () => shown((from) => tracks.list(caller, { ...filters, started: datetime }, from), trackFeature),
+    submissions: () =>
+      shown(
+        (from) => submissions.list(caller, formIdOf(collection.id)!, { bbox: filters.bbox, collected: datetime }, from),
+        submissionFeature,
+      ),
   };
-  return { status: 200, ...(await lists[collection.id]()) };
+  return { status: 200, ...(await lists[collection.kind]()) };
 });

@@ -1,6 +1,6 @@
 import { someOrigin } from '../../shared/docs/document.ts';
 import type { Route } from '../../shared/http/route.ts';
-import { type Collection, collections, commonParameters } from '../../shared/ogc/collections.ts';
+import { anyForm, type Collection, collections, commonParameters } from '../../shared/ogc/collections.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
 import { root } from '../../shared/ogc/links.ts';
 import { segmentOf } from '../areas.ts';
@@ -43,10 +43,24 @@ const isLimit = ({ name, in: where }: Parameter): boolean => name === 'limit' &&
 function literalPaths([path, { get }]: [string, { readonly get: Operation }]): [string, JsonObject][] {
   const relative = path.slice(root.length) || '/';
   if (!relative.includes(collectionParameter)) return [[relative, { get: ofFacade(get) }]];
-  return collections.map((collection) => [
+  const literal: [string, JsonObject][] = collections.map((collection) => [
     relative.replace(collectionParameter, collection.id),
     { get: ofCollection(get, collection) },
   ]);
+  return [...literal, [relative.replace(collectionParameter, anyForm.id), { get: ofForms(get) }]];
+}
+
+/** The collections of forms, which are different in each workspace. */
+function ofForms(operation: Operation): Operation {
+  const { parameters, ...rest } = ofCollection(operation, { ...anyForm, id: 'submissions' });
+  const formId = {
+    name: 'formId',
+    in: 'path',
+    required: true,
+    description: 'Id of the form.',
+    schema: { type: 'string', format: 'uuid' },
+  };
+  return { ...rest, parameters: [formId, ...parameters] };
 }
 
 function ofCollection(operation: Operation, { id, filters }: Collection): Operation {

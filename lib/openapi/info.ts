@@ -15,7 +15,8 @@ export const info = (version: string): JsonObject => ({
 export const featuresInfo = (version: string): JsonObject => ({
   ...info(version),
   title: 'Hexfence OGC API Features',
-  description: 'Geofences, and where devices are, as OGC API Features, for maps and GIS; read-only.',
+  description:
+    'Geofences, where devices are, and where submissions were made, as OGC API Features, for maps and GIS; read-only.',
 });
 
 /** Alternatives: one of them is enough, and each accepts both kinds of credential. */

@@ -72,6 +72,12 @@ const pathExamples: Readonly<Record<string, string>> = {
 
 /** By operation and parameter of the query. */
 const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...Object.fromEntries(
+    ['Csv', 'GeoJson', 'Gpx', 'Media', 'Package'].map((kind) => [
+      `exportSubmissions${kind}`,
+      { form_id: demoIds.form },
+    ]),
+  ),
   aggregateReadings: { sensorId: demoIds.sensor, interval: '1h' },
   listRawReadings: { sensorId: demoIds.sensor },
   removeGeofence: { id: demoIds.geofence },

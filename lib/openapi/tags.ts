@@ -5,7 +5,10 @@ import type { JsonObject } from './tidy.ts';
 /** Each first segment of a path after `/api/v1`, in the order of the navigation, with its tag and description. */
 const tags = {
   geofences: ['Geofences', 'Areas on the map, and checks which of them hold a point.'],
-  ogc: ['OGC Features', 'Geofences, and where devices are, as OGC API Features, for maps and GIS.'],
+  ogc: [
+    'OGC Features',
+    'Geofences, where devices are, and where submissions were made, as OGC API Features, for maps and GIS.',
+  ],
   devices: ['Devices', 'Things that move or measure: identity, certificates, commands, health, locations.'],
   webhooks: ['Webhooks', 'Events delivered to your HTTPS endpoints, signed and retried.'],
   workflows: ['Workflows', 'Steps that run when something happens.'],

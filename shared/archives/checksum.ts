@@ -45,6 +45,11 @@ export class Checksum {
     this.#sha256.update(bytes);
   }
 
+  /** Bytes so far. */
+  get size(): number {
+    return this.#size;
+  }
+
   get state(): ChecksumState {
     const sha256 = Buffer.from(this.#sha256.save()).toString('base64');
     return { crc32: this.#crc32, size: this.#size, sha256 };

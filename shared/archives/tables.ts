@@ -37,7 +37,7 @@ const options = {
 
 const csv: TableFormat = {
   extension: 'csv',
-  header: (columns) => stringify([[...columns]], options),
+  header: (columns) => stringify([columns.map(neutral)], options),
   rows: (_columns, rows) =>
     stringify(
       rows.map((row) => row.map(cellText)),

@@ -21,6 +21,7 @@ export interface WrittenFile extends ZippedFile {
 /** A file that is being written. */
 interface OpenFile extends ChecksumState {
   readonly name: string;
+  readonly level?: number | undefined;
   readonly offset: number;
   readonly compressedSize: number;
 }
@@ -33,7 +34,12 @@ export interface ZipState {
   readonly open?: OpenFile;
 }
 
-const compress = promisify(deflateRaw) as (bytes: Buffer, options: { readonly finishFlush: number }) => Promise<Buffer>;
+interface Options {
+  readonly finishFlush: number;
+  readonly level?: number;
+}
+
+const compress = promisify(deflateRaw) as (bytes: Buffer, options: Options) => Promise<Buffer>;
 
 /** Larger blocks compress no better; smaller ones lose what they could refer to in the one before. */
 const blockBytes = 1024 * 1024;
@@ -45,6 +51,8 @@ interface Current {
   readonly name: string;
   readonly offset: number;
   readonly checksum: Checksum;
+  /** 0 for what is compressed already. */
+  readonly level: number | undefined;
   compressedSize: number;
   waiting: Buffer[];
   waitingBytes: number;
@@ -70,7 +78,7 @@ export class ZipWriter {
   static async from(sink: Sink, modifiedAt: number, state: ZipState = { offset: 0, files: [] }): Promise<ZipWriter> {
     const writer = new ZipWriter(sink, modifiedAt, state);
     const { open } = state;
-    if (open) writer.#current = current(open.name, open.offset, await Checksum.from(open), open.compressedSize);
+    if (open) writer.#current = current(open, await Checksum.from(open));
     return writer;
   }
 
@@ -83,8 +91,14 @@ export class ZipWriter {
     return this.#current?.name;
   }
 
-  async begin(name: string): Promise<void> {
-    this.#current = current(name, this.#offset, await Checksum.from(), 0);
+  /** The bytes of the open file so far. */
+  get openSize(): number {
+    return (this.#current?.checksum.size ?? 0) + (this.#current?.waitingBytes ?? 0);
+  }
+
+  /** @param level of compression; 0 for what is compressed already */
+  async begin(name: string, level?: 0): Promise<void> {
+    this.#current = current({ name, level, offset: this.#offset, compressedSize: 0 }, await Checksum.from());
     await this.#put(localHeader(name, this.#modifiedAt));
   }
 
@@ -104,7 +118,9 @@ export class ZipWriter {
     const block = Buffer.concat(file.waiting);
     [file.waiting, file.waitingBytes] = [[], 0];
     file.checksum.update(block);
-    const compressed = await compress(block, { finishFlush: constants.Z_FULL_FLUSH });
+    const { level } = file;
+    const options = { finishFlush: constants.Z_FULL_FLUSH, ...(level === undefined ? {} : { level }) };
+    const compressed = await compress(block, options);
     file.compressedSize += compressed.length;
     await this.#put(compressed);
   }
@@ -116,8 +132,8 @@ export class ZipWriter {
     if (file && file.waitingBytes > 0) await this.#compress(file);
     const state = { offset: this.#offset, files: [...this.#files] };
     if (!file) return state;
-    const { name, offset, checksum, compressedSize } = file;
-    return { ...state, open: { name, offset, compressedSize, ...checksum.state } };
+    const { name, level, offset, checksum, compressedSize } = file;
+    return { ...state, open: { name, level, offset, compressedSize, ...checksum.state } };
   }
 
   /** Ends the open file. */
@@ -141,11 +157,7 @@ export class ZipWriter {
   }
 }
 
-const current = (name: string, offset: number, checksum: Checksum, compressedSize: number): Current => ({
-  name,
-  offset,
-  checksum,
-  compressedSize,
-  waiting: [],
-  waitingBytes: 0,
-});
+const current = (
+  { name, level, offset, compressedSize }: Omit<OpenFile, keyof ChecksumState>,
+  checksum: Checksum,
+): Current => ({ name, level, offset, checksum, compressedSize, waiting: [], waitingBytes: 0 });

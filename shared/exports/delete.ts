@@ -47,8 +47,8 @@ function mayDelete({ user, principal }: Caller, { requestedBy }: ExportRow): boo
 
 /** The files of a job, and its upload if it has not ended. */
 function storedBy({ file, progress }: ExportRow): Pick<RemoveFilesMessage, 'files' | 'upload'> {
-  const stream = readProgress(progress)?.stream;
-  const files = [file, stream?.upload.key, stream?.remainder].filter((key) => key !== undefined);
+  const { stream, listedAt } = readProgress(progress) ?? {};
+  const files = [file, stream?.upload.key, stream?.remainder, listedAt].filter((key) => key !== undefined);
   return { files, ...(stream ? { upload: stream.upload } : {}) };
 }
 

@@ -30,13 +30,15 @@ const ofRuns = ['run', 'runs', 'progress', 'takenAt'];
 export async function endReady(
   tenant: Tenant,
   job: TakenExport,
-  { rows, stream }: Progress,
+  { rows, files = 0, form, stream }: Progress,
   sizeBytes: number,
 ): Promise<void> {
   const completedAt = Date.now();
   const expiresAt = completedAt + offeredMilliseconds;
   const file = stream.upload.key;
-  const ended = { status: 'READY', completedAt, expiresAt, sizeBytes, rows, file, ttl: keptFrom(expiresAt) } as const;
+  const counted = { rows, files, ...(form ? { form } : {}) };
+  const offered = { status: 'READY', completedAt, expiresAt, sizeBytes, file, ttl: keptFrom(expiresAt) } as const;
+  const ended = { ...counted, ...offered };
   await end(tenant, job, ended, 'export.ready', (transaction) =>
     checkSubject(transaction, tenant.reference, job, subjectGone),
   );
@@ -81,9 +83,9 @@ async function end(
 }
 
 /** A person who asked for the export is told. */
-function noticesOf(tenant: Tenant, { sk, requestedBy }: ExportRow, type: NotificationType): Order[] {
+function noticesOf(tenant: Tenant, { sk, requestedBy, isAwaited }: ExportRow, type: NotificationType): Order[] {
   const [, userId] = /^user_(.+)$/.exec(requestedBy) ?? [];
-  if (userId === undefined) return [];
+  if (userId === undefined || isAwaited) return [];
   const [title, body] =
     type === 'export.ready'
       ? ['Your export is ready', 'It can be downloaded for 24 hours.']

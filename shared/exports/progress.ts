@@ -1,7 +1,7 @@
 import type { ZipState } from '../archives/zip-writer.ts';
 import type { StreamState } from '../files/parts.ts';
 import { pack, unpack } from '../table/packed.ts';
-import type { Position } from './source.ts';
+import type { FormSnapshot } from './form-snapshot.ts';
 import type { Include } from './terms.ts';
 
 /** How far a job has come: all that the next run needs to go on. */
@@ -10,14 +10,22 @@ export interface Progress {
   readonly attempt: string;
   readonly stream: StreamState;
   readonly zip: ZipState;
-  /** The part that is being written: its place in `includes`. */
+  /** The key of the list of the files in the archive, where these are too many for a row. */
+  readonly listedAt?: string;
+  /** The part that is being written: its place among all parts. */
   readonly part: number;
-  /** Where its source goes on; absent at its beginning. */
-  readonly position?: Position;
+  /** Where it goes on, as it has told; absent at its beginning. */
+  readonly position?: unknown;
+  /** Whether an item of it has been written, so that the next one is separated. */
+  readonly isBegun?: boolean;
   /** The size of the archive, once all of it is sent and only its parts have to become a file. */
   readonly sizeBytes?: number;
   /** Rows so far. */
   readonly rows: Readonly<Partial<Record<Include, number>>>;
+  /** Media files so far. */
+  readonly files?: number;
+  /** The form as it was when the attempt began; later changes do not count. */
+  readonly form?: FormSnapshot;
 }
 
 /** A stored position may have thousands of parts of a file; compressed, 10,000 of them fit into a row. */

@@ -6,6 +6,7 @@ import { exportKeys } from '../table/keys/exports.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import { type ExportRow, exportOf, isVisible, type ShownExport, showExport, statusOf } from './record.ts';
+import { subjectExists } from './subject.ts';
 import type { ExportStatus, ScopeType } from './terms.ts';
 
 const main = new Table('main');
@@ -39,6 +40,9 @@ async function get(caller: Caller, id: string): Promise<ShownExport> {
   const row = await exportOf(caller, id);
   const shown = showExport(row);
   if (shown.status !== 'READY') return shown;
+  // Nobody reads the submissions of a deleted form any more, whatever is left of them.
+  const isGone = row.scopeType === 'FORM' && !(await subjectExists(caller.tenant.reference, row));
+  if (isGone) return { ...shown, status: 'EXPIRED' };
   return { ...shown, downloadUrl: await linkTo(row.file!, row.expiresAt!) };
 }
 

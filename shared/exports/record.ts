@@ -8,7 +8,8 @@ import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
 import { contents } from './contents.ts';
-import type { ExportFault, ExportStatus, Format, Include, Subject } from './terms.ts';
+import type { FormSnapshot } from './form-snapshot.ts';
+import { type ExportFault, type ExportStatus, type Format, type Include, isOfForm, type Subject } from './terms.ts';
 import type { ExportJob } from './wire.ts';
 
 /** The record of a job: one row, which says what is asked, which run counts, and what came of it. */
@@ -16,15 +17,19 @@ import type { ExportJob } from './wire.ts';
 export interface ExportRow extends Subject {
   /** Its id. */
   readonly sk: string;
-  /** Milliseconds since 1970; `to` does not belong to the range. */
-  readonly from: number;
-  readonly to: number;
+  /**
+   * Milliseconds since 1970. Of a form both may be absent, and `to` belongs to the range; of anything else it does not.
+   */
+  readonly from?: number;
+  readonly to?: number;
   readonly includes: readonly Include[];
   readonly format: Format;
   readonly status: Exclude<ExportStatus, 'EXPIRED'>;
   /** Where it waits for its turn. */
   readonly lane: Lane;
   readonly requestedBy: string;
+  /** Made by a request for the file itself, which waits for it; nobody is notified. */
+  readonly isAwaited?: true;
   readonly createdAt: number;
   /** When its first run began. */
   readonly startedAt?: number;
@@ -44,6 +49,10 @@ export interface ExportRow extends Subject {
   readonly sizeBytes?: number;
   /** The rows of each part that it includes. */
   readonly rows?: Readonly<Partial<Record<Include, number>>>;
+  /** The media files of it. */
+  readonly files?: number;
+  /** The form as its file shows it. */
+  readonly form?: FormSnapshot;
   readonly errorCode?: ExportFault;
   readonly errorMessage?: string;
   /** The end of its retention, in seconds since 1970. */
@@ -90,10 +99,10 @@ export function showExport(row: ExportRow, now = Date.now()): ShownExport {
     id,
     scopeType,
     scopeId,
-    from: printInstant(row.from),
-    to: printInstant(row.to),
+    ...(row.from === undefined ? {} : { from: printInstant(row.from) }),
+    ...(row.to === undefined ? {} : { to: printInstant(row.to) }),
     includes: [...includes],
-    format,
+    ...(includes.some(isOfForm) ? {} : { format }),
     status: statusOf(row, now),
     requestedBy,
     createdAt: printInstant(row.createdAt),
@@ -102,8 +111,14 @@ export function showExport(row: ExportRow, now = Date.now()): ShownExport {
   };
 }
 
-function showFile({ sizeBytes = 0, completedAt = 0, expiresAt = 0, includes, rows = {} }: ExportRow) {
-  const counts = includes.map((one) => [contents[one].count, rows[one] ?? 0] as const);
+function showFile({ sizeBytes = 0, completedAt = 0, expiresAt = 0, includes, rows = {}, files = 0 }: ExportRow) {
+  const counts = includes.flatMap((one) => {
+    const fields = contents[one].counts;
+    return [
+      ...(fields.rows ? [[fields.rows, rows[one] ?? 0] as const] : []),
+      ...(fields.files ? [[fields.files, files] as const] : []),
+    ];
+  });
   return {
     sizeBytes,
     ...Object.fromEntries(counts),
@@ -121,8 +136,8 @@ export function manifestOf(
     exportId: row.sk,
     createdAt: printInstant(row.createdAt),
     scope: { scopeType: row.scopeType, scopeId: row.scopeId },
-    from: printInstant(row.from),
-    to: printInstant(row.to),
+    from: printInstant(row.from!),
+    to: printInstant(row.to!),
     files: files.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
   };
 }

@@ -1,7 +1,7 @@
 import { StateUnreadable } from '../archives/checksum.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
-import { dropRemainder, FileTooLarge } from '../files/parts.ts';
+import { FileTooLarge } from '../files/parts.ts';
 import { deleteFile, dropUpload, isUploadLost } from '../files/store.ts';
 import { log } from '../log/log.ts';
 import { ExportMessage, exportRequest } from '../messages/exports.ts';
@@ -12,7 +12,10 @@ import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { beginAttempt } from './attempt.ts';
 import { endFailed, endReady, SubjectGone, subjectGone, toldOfEnd } from './end.ts';
+import { dropLeft } from './left.ts';
+import { outlineOf } from './outline.ts';
 import { type Progress, readProgress } from './progress.ts';
 import { findExport } from './record.ts';
 import { tablesOfSources } from './sources.ts';
@@ -20,7 +23,7 @@ import { subjectExists } from './subject.ts';
 import { RunStopped, saveProgress, type TakenExport, takeExport } from './take.ts';
 import type { ExportFault } from './terms.ts';
 import { oldestIn } from './watch.ts';
-import { ArchiveRun, beginAttempt } from './write.ts';
+import { ArchiveRun } from './write.ts';
 
 /** The jobs of a lane, one after the other. A message asks for one run, and each run goes on with the oldest job. */
 
@@ -54,7 +57,8 @@ async function runJob(tenant: Tenant, job: TakenExport, until: number): Promise<
     requireBounds(job);
     if (!(await subjectExists(tenant.reference, job))) throw subjectGone();
     progress ??= await beginAttempt(tenant, job);
-    const archive = await ArchiveRun.from(tenant, job, progress);
+    const outline = await outlineOf(tenant, job, progress);
+    const archive = await ArchiveRun.from(tenant, job, outline, progress);
     const sizeBytes = await archive.write(until).finally(() => {
       progress = archive.progress;
     });
@@ -103,10 +107,11 @@ async function settle(tenant: Tenant, job: TakenExport, progress: Progress | und
   if (progress) await dropFiles(progress);
 }
 
-async function dropFiles({ stream }: Progress): Promise<void> {
-  await dropUpload(stream.upload);
-  await deleteFile(stream.upload.key);
-  await dropRemainder(stream);
+async function dropFiles(progress: Progress): Promise<void> {
+  const { upload } = progress.stream;
+  await dropUpload(upload);
+  await deleteFile(upload.key);
+  await dropLeft(progress);
 }
 
 export const runExports = defineCapability({
@@ -114,7 +119,7 @@ export const runExports = defineCapability({
     tablesOfSources,
     { main: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] },
   ]),
-  files: { exports: ['read', 'write', 'delete'] },
+  files: { exports: ['read', 'write', 'delete'], media: ['read'], pending: ['read'] },
   sendsTo: [ExportMessage],
   handsTo: toldOfEnd,
   open: () => ({ run }),

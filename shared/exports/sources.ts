@@ -4,14 +4,18 @@ import { eventSource } from './event-source.ts';
 import { locationSource } from './location-source.ts';
 import { readingSource } from './reading-source.ts';
 import type { Source } from './source.ts';
-import type { Include } from './terms.ts';
+import type { TableInclude } from './terms.ts';
 
 /** The source of each part that an export may include. */
-export const sources: Readonly<Record<Include, Source>> = {
+export const sources: Readonly<Record<TableInclude, Source>> = {
   READINGS: readingSource,
   ANNOTATIONS: annotationSource,
   LOCATIONS: locationSource,
   EVENTS: eventSource,
 };
 
-export const tablesOfSources = together(Object.values(sources).map(({ tables }) => tables));
+export const tablesOfSources = together([
+  ...Object.values(sources).map(({ tables }) => tables),
+  // Submissions.
+  { main: ['GetItem', 'BatchGetItem', 'Query'] },
+]);

@@ -1,5 +1,6 @@
 import { geofenceTarget } from '../geofences/target.ts';
 import { notFound } from '../problems/problem.ts';
+import { formKeys } from '../table/keys/forms.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -17,6 +18,7 @@ const targets = {
   COMPONENT: componentTarget,
   SENSOR: sensorTarget,
   GEOFENCE: geofenceTarget,
+  FORM: { kind: 'form', key: formKeys.body },
 } as const;
 
 const main = new Table('main');

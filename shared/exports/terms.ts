@@ -1,10 +1,27 @@
 /** The words of exports that requests, records and sources share. */
 
-export const scopeTypes = ['SITE', 'DEVICE', 'COMPONENT', 'SENSOR', 'GEOFENCE'] as const;
+export const scopeTypes = ['SITE', 'DEVICE', 'COMPONENT', 'SENSOR', 'GEOFENCE', 'FORM'] as const;
 export type ScopeType = (typeof scopeTypes)[number];
 
-export const includes = ['READINGS', 'ANNOTATIONS', 'LOCATIONS', 'EVENTS'] as const;
-export type Include = (typeof includes)[number];
+/** Parts of an archive of tables; an export has one or several. */
+export const tableIncludes = ['READINGS', 'ANNOTATIONS', 'LOCATIONS', 'EVENTS'] as const;
+export type TableInclude = (typeof tableIncludes)[number];
+
+/** What is made of the submissions of a form; an export is one of these. */
+export const formIncludes = [
+  'SUBMISSIONS_CSV',
+  'SUBMISSIONS_GEOJSON',
+  'SUBMISSIONS_GPX',
+  'SUBMISSIONS_MEDIA',
+  'SUBMISSIONS_PACKAGE',
+] as const;
+export type FormInclude = (typeof formIncludes)[number];
+
+export const includes = [...tableIncludes, ...formIncludes] as const;
+export type Include = TableInclude | FormInclude;
+
+export const isOfForm = (include: Include): include is FormInclude =>
+  (formIncludes as readonly string[]).includes(include);
 
 export const formats = ['CSV', 'NDJSON'] as const;
 export type Format = (typeof formats)[number];

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { Span } from '../table/ids.ts';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
-import { boundedInstant, instant, readOnly, strictObject } from '../wire/schema.ts';
+import { instant, readOnly, strictObject } from '../wire/schema.ts';
+import { readInstant, wrongYear } from '../wire/time-span.ts';
 import { contents } from './contents.ts';
-import { exportFaults, formats, includes, scopeTypes, statuses } from './terms.ts';
+import { exportFaults, formats, includes, isOfForm, scopeTypes, statuses } from './terms.ts';
 
 /** The bodies of exports, and their responses. */
 
@@ -15,12 +17,29 @@ export const ExportStatusName = z.enum(statuses);
 const Include = z.enum(includes);
 const Format = z.enum(formats);
 
+/** An instant, in milliseconds since 1970, or a date, which is its whole day. */
+export type Moment = number | Span;
+
+const moment = () =>
+  z
+    .string()
+    .transform((text, context): Moment => {
+      const span = readInstant(text);
+      const isDate = !/t/i.test(text);
+      const wrong = span ? wrongYear(span.to) : undefined;
+      if (span && !wrong) return isDate ? span : span.to;
+      const message = 'Should be an instant such as 2026-03-17T10:00:00Z';
+      context.addIssue(wrong ?? { code: 'custom', message, params: { type: 'format' } });
+      return z.NEVER;
+    })
+    .meta({ format: 'date-time' });
+
 const asked = whenMade({
   scopeType: ScopeTypeName,
   // What it names depends on `scopeType`; the tests create a device for it.
   scopeId: givenId().meta({ names: 'device' }),
-  from: boundedInstant(),
-  to: boundedInstant(),
+  from: moment().optional(),
+  to: moment().optional(),
   includes: z
     .array(Include)
     .min(1)
@@ -40,6 +59,8 @@ const told = {
   annotationCount: readOnly(),
   locationCount: readOnly(),
   eventCount: readOnly(),
+  submissionCount: readOnly(),
+  mediaCount: readOnly(),
   completedAt: readOnly(),
   expiresAt: readOnly(),
   downloadUrl: readOnly(),
@@ -55,17 +76,49 @@ const example = {
   includes: ['READINGS' as const, 'ANNOTATIONS' as const],
 };
 
+type Refuse = (type: string, path: readonly (string | number)[], message: string) => void;
+
+export const startOf = (moment: Moment | undefined) => (typeof moment === 'object' ? moment.from : moment);
+/** The last instant that belongs to it. */
+export const endOf = (moment: Moment | undefined) => (typeof moment === 'object' ? moment.to : moment);
+
+interface Range {
+  readonly from?: Moment | undefined;
+  readonly to?: Moment | undefined;
+}
+
+/** Tables are of some time; both of its ends are instants. */
+function checkRange(range: Range, refuse: Refuse): void {
+  for (const end of ['from', 'to'] as const) {
+    if (range[end] === undefined) refuse('missing', [end], 'Field required');
+    else if (typeof range[end] === 'object') {
+      refuse('format', [end], 'Should be an instant such as 2026-03-17T10:00:00Z');
+    }
+  }
+  const { from, to } = range;
+  if (typeof from !== 'number' || typeof to !== 'number') return;
+  if (from >= to) refuse('conflict', ['to'], 'Should be after "from"');
+  else if (to - from > mostDays * dayMilliseconds) {
+    refuse('too_large', ['to'], `Should be at most ${mostDays} days after "from"`);
+  }
+}
+
+/** Submissions may be of all time, and the last instant belongs to it. */
+function checkRangeOfForm({ from, to }: Range, refuse: Refuse): void {
+  if (from === undefined || to === undefined || startOf(from)! <= endOf(to)!) return;
+  refuse('conflict', ['to'], 'Should not be before "from"');
+}
+
 export const ExportDraft = strictObject({ ...asked, ...told })
   .superRefine(({ from, to, scopeType, includes }, context) => {
-    const refuse = (type: string, path: (string | number)[], message: string) =>
-      context.addIssue({ code: 'custom', path, message, params: { type } });
-    if (from >= to) refuse('conflict', ['to'], 'Should be after "from"');
-    else if (to - from > mostDays * dayMilliseconds) {
-      refuse('too_large', ['to'], `Should be at most ${mostDays} days after "from"`);
-    }
+    const refuse: Refuse = (type, path, message) =>
+      context.addIssue({ code: 'custom', path: [...path], message, params: { type } });
+    if (scopeType === 'FORM') checkRangeOfForm({ from, to }, refuse);
+    else checkRange({ from, to }, refuse);
     for (const [i, one] of includes.entries()) {
-      if (contents[one].scopes.includes(scopeType)) continue;
-      refuse('conflict', ['includes', i], `${one} are of ${contents[one].scopes.join(', ')}, not of ${scopeType}`);
+      if (!contents[one].scopes.includes(scopeType)) {
+        refuse('conflict', ['includes', i], `${one} are of ${contents[one].scopes.join(', ')}, not of ${scopeType}`);
+      } else if (i > 0 && isOfForm(one)) refuse('too_long', ['includes'], 'Should have exactly one item for a form');
     }
   })
   .meta({ id: 'ExportRequest', example });
@@ -90,6 +143,8 @@ export const ExportJob = z
     annotationCount: count(),
     locationCount: count(),
     eventCount: count(),
+    submissionCount: count(),
+    mediaCount: count(),
     completedAt: instant().optional(),
     expiresAt: instant().optional(),
     downloadUrl: z.string().meta({ format: 'uri' }).optional(),

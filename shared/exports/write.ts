@@ -1,70 +1,58 @@
 import { randomUUID } from 'node:crypto';
-import { tableFormats } from '../archives/tables.ts';
+import { PlainWriter } from '../archives/plain-writer.ts';
 import { ZipWriter } from '../archives/zip-writer.ts';
 import { exportFiles } from '../files/keys.ts';
-import { dropRemainder, makeFile, PartStream } from '../files/parts.ts';
-import { beginUpload, dropUpload } from '../files/store.ts';
+import { makeFile, PartStream } from '../files/parts.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { dropLeft, type Listed, listFiles, withList } from './left.ts';
+import type { FilesPart, Outline, TextPart } from './part.ts';
 import type { Progress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { manifestOf } from './record.ts';
-import type { Position } from './source.ts';
-import { sources } from './sources.ts';
 import { RunStopped, requireCounting, saveProgress, type TakenExport } from './take.ts';
 import type { Include } from './terms.ts';
 
 /**
- * Writes the archive of a job, one file after the other, as a stream from the sources to the store. A run that has no
- * time left stores how far it has come.
+ * Writes the file of a job, one part after the other, as a stream from the database to the store. A run that has no time
+ * left stores how far it has come.
  */
 
 /** How often a run looks whether it still counts. */
 const lookMilliseconds = 5000;
-/** How many rows are text at once: a row may have 64 KB and more. */
-const rowsAtOnce = 100;
 
-/** The beginning of a job: its file gets a key of its own, which no other attempt uses. */
-export async function beginAttempt({ reference }: Tenant, job: TakenExport): Promise<Progress> {
-  const attempt = randomUUID();
-  const upload = await beginUpload(exportFiles.archive(reference, attempt, job.sk), 'application/zip');
-  const progress: Progress = {
-    attempt,
-    stream: { upload, parts: [] },
-    zip: { offset: 0, files: [] },
-    part: 0,
-    rows: {},
-  };
-  await saveProgress(reference, job, progress, false).catch(async (error: unknown) => {
-    // Nobody else knows of it.
-    if (error instanceof RunStopped) await dropUpload(upload);
-    throw error;
-  });
-  return progress;
-}
-
-/** The archive while a run writes it. */
+/** The file while a run writes it. */
 export class ArchiveRun {
   readonly #tenant: Tenant;
   readonly #job: TakenExport;
+  readonly #outline: Outline;
   readonly #stream: PartStream;
-  readonly #zip: ZipWriter;
+  readonly #writer: ZipWriter | PlainWriter;
   /** As it was stored last. */
   #progress: Progress;
   #part: number;
-  #position: Position | undefined;
+  #position: unknown;
+  #isBegun: boolean;
   readonly #rows: Partial<Record<Include, number>>;
+  #files: number;
   #nextLook = Date.now() + lookMilliseconds;
 
-  private constructor(tenant: Tenant, job: TakenExport, progress: Progress, stream: PartStream, zip: ZipWriter) {
-    [this.#tenant, this.#job, this.#stream, this.#zip] = [tenant, job, stream, zip];
+  private constructor(
+    [tenant, job, outline]: readonly [Tenant, TakenExport, Outline],
+    progress: Progress,
+    stream: PartStream,
+    writer: ZipWriter | PlainWriter,
+  ) {
+    [this.#tenant, this.#job, this.#outline, this.#stream, this.#writer] = [tenant, job, outline, stream, writer];
     [this.#progress, this.#part, this.#position] = [progress, progress.part, progress.position];
-    this.#rows = { ...progress.rows };
+    [this.#rows, this.#files, this.#isBegun] = [{ ...progress.rows }, progress.files ?? 0, progress.isBegun ?? false];
   }
 
-  static async from(tenant: Tenant, job: TakenExport, progress: Progress): Promise<ArchiveRun> {
+  static async from(tenant: Tenant, job: TakenExport, outline: Outline, progress: Progress): Promise<ArchiveRun> {
+    const zip = await withList(progress);
     const stream = await PartStream.from(progress.stream);
-    const zip = await ZipWriter.from((bytes) => stream.write(bytes), job.createdAt, progress.zip);
-    return new ArchiveRun(tenant, job, progress, stream, zip);
+    const sink = (bytes: Buffer) => stream.write(bytes);
+    const writer = outline.isPlain ? new PlainWriter(sink, zip) : await ZipWriter.from(sink, job.createdAt, zip);
+    return new ArchiveRun([tenant, job, outline], progress, stream, writer);
   }
 
   /** The state that is stored. */
@@ -75,7 +63,7 @@ export class ArchiveRun {
   /**
    * Writes until the end, or until an instant.
    *
-   * @returns the size of the archive; undefined if a run is to follow
+   * @returns the size of the file; undefined if a run is to follow
    * @throws RunStopped, FileTooLarge, errors of `isUploadLost`
    */
   async write(until: number): Promise<number | undefined> {
@@ -90,41 +78,82 @@ export class ArchiveRun {
 
   /** @returns false when the time was over before the end */
   async #writeAll(until: number): Promise<boolean> {
-    const { includes } = this.#job;
-    for (; this.#part < includes.length; this.#part++) {
-      if (!(await this.#writePart(includes[this.#part]!, until))) return false;
+    const { parts, hasManifest } = this.#outline;
+    for (; this.#part < parts.length; this.#part++) {
+      const part = parts[this.#part]!;
+      const isWhole = part.kind === 'text' ? await this.#writeText(part, until) : await this.#copyFiles(part, until);
+      if (!isWhole) return false;
+      [this.#position, this.#isBegun] = [undefined, false];
     }
-    await this.#writeManifest();
-    await this.#zip.close();
-    const before = this.#progress.stream;
-    const zip = await this.#zip.save();
+    if (hasManifest) await this.#writeManifest();
+    await this.#writer.close();
+    const before = this.#progress;
+    const { offset: sizeBytes } = await this.#writer.save();
     const stream = await this.#stream.close();
-    await this.#store({ ...this.#progress, stream, zip, sizeBytes: zip.offset, rows: this.#rows });
-    await dropRemainder(before);
+    // The list of its files is in the archive itself now.
+    await this.#store({ ...this.#counted(), stream, zip: { offset: sizeBytes, files: [] }, sizeBytes });
+    await dropLeft(before);
     return true;
   }
 
   /** @returns false when the time was over before the last row */
-  async #writePart(include: Include, until: number): Promise<boolean> {
-    const { name, columns, pages } = sources[include];
-    const format = tableFormats[this.#job.format];
-    if (this.#zip.openName === undefined) {
-      await this.#zip.begin(`${name}.${format.extension}`);
-      await this.#zip.write(Buffer.from(format.header(columns)));
-      this.#rows[include] = 0;
+  async #writeText({ name, head, tail, separator, isCounted, pages }: TextPart, until: number): Promise<boolean> {
+    const include = this.#includeOf();
+    if (this.#writer.openName === undefined) {
+      await this.#writer.begin(name);
+      await this.#writer.write(Buffer.from(head));
+      if (isCounted) this.#rows[include] = 0;
     }
-    for await (const { rows, position } of readAhead(pages({ ...this.#job, tenant: this.#tenant }, this.#position))) {
-      for (let i = 0; i < rows.length; i += rowsAtOnce) {
-        await this.#zip.write(Buffer.from(format.rows(columns, rows.slice(i, i + rowsAtOnce))));
+    const written = new Set(this.#writer.files.map((file) => file.name));
+    const isWritten = (file: string) => written.has(file);
+    for await (const { items, rows, position } of readAhead(pages(this.#position, isWritten))) {
+      for await (const item of items) {
+        await this.#writer.write(Buffer.from(separator !== undefined && this.#isBegun ? separator + item : item));
+        this.#isBegun = true;
       }
-      this.#rows[include] = (this.#rows[include] ?? 0) + rows.length;
-      this.#position = position;
-      await this.#look();
-      if (Date.now() >= until) return false;
+      if (isCounted) this.#rows[include] = (this.#rows[include] ?? 0) + rows;
+      if (await this.#isOver(position, until)) return false;
     }
-    await this.#zip.end();
-    this.#position = undefined;
+    await this.#writer.write(Buffer.from(tail));
+    await this.#writer.end();
     return true;
+  }
+
+  /** What is being written: of a form always the same, of tables one for each part. */
+  #includeOf(): Include {
+    const { includes } = this.#job;
+    return includes[this.#outline.hasManifest ? this.#part : 0]!;
+  }
+
+  /** @returns false when the time was over before the last file */
+  async #copyFiles({ pages }: FilesPart, until: number): Promise<boolean> {
+    for await (const { files, position } of pages(this.#position)) {
+      for (const file of files) {
+        const isResumed = this.#writer.openName === file.name;
+        // The file in whose middle the run before has stopped may be gone.
+        if (!isResumed && this.#writer.openName !== undefined) await this.#writer.end();
+        const bytes = await file.read(isResumed ? this.#writer.openSize : 0);
+        if (!bytes) continue;
+        if (!isResumed) await this.#writer.begin(file.name, 0);
+        for await (const some of bytes) {
+          await this.#writer.write(some);
+          await this.#look();
+          if (Date.now() >= until) return false;
+        }
+        await this.#writer.end();
+        this.#files += 1;
+      }
+      if (await this.#isOver(position, until)) return false;
+    }
+    if (this.#writer.openName !== undefined) await this.#writer.end();
+    return true;
+  }
+
+  /** Takes a position as reached. */
+  async #isOver(position: unknown, until: number): Promise<boolean> {
+    this.#position = position;
+    await this.#look();
+    return Date.now() >= until;
   }
 
   async #look(): Promise<void> {
@@ -133,20 +162,26 @@ export class ArchiveRun {
     this.#nextLook = Date.now() + lookMilliseconds;
   }
 
+  #counted() {
+    const { attempt, form } = this.#progress;
+    return { attempt, part: this.#part, rows: this.#rows, files: this.#files, ...(form ? { form } : {}) };
+  }
+
   async #save(): Promise<void> {
-    const { attempt, stream: before } = this.#progress;
-    const zip = await this.#zip.save();
-    const remainder = exportFiles.remainder(this.#tenant.reference, attempt, randomUUID());
-    const stream = await this.#stream.save(remainder);
-    const position = this.#position && { position: this.#position };
-    await this.#store({ attempt, stream, zip, part: this.#part, ...position, rows: this.#rows });
-    await dropRemainder(before);
+    const before = this.#progress;
+    const { reference } = this.#tenant;
+    const keyOf = (run: string) => exportFiles.remainder(reference, before.attempt, run);
+    const listed: Listed = await listFiles(await this.#writer.save(), keyOf(randomUUID()));
+    const stream = await this.#stream.save(keyOf(randomUUID()));
+    const position = this.#position === undefined ? {} : { position: this.#position };
+    await this.#store({ ...this.#counted(), ...listed, stream, ...position, isBegun: this.#isBegun });
+    await dropLeft(before);
   }
 
   async #store(next: Progress): Promise<void> {
     await saveProgress(this.#tenant.reference, this.#job, next, true).catch(async (error: unknown) => {
       // Nobody else knows of it.
-      if (error instanceof RunStopped) await dropRemainder(next.stream);
+      if (error instanceof RunStopped) await dropLeft(next);
       throw error;
     });
     this.#progress = next;
@@ -154,9 +189,9 @@ export class ArchiveRun {
 
   async #writeManifest(): Promise<void> {
     const { includes } = this.#job;
-    const files = this.#zip.files.map((file, i) => ({ ...file, rows: this.#rows[includes[i]!] ?? 0 }));
-    await this.#zip.begin('manifest.json');
-    await this.#zip.write(Buffer.from(`${JSON.stringify(manifestOf(this.#job, files), null, 2)}\n`));
-    await this.#zip.end();
+    const files = this.#writer.files.map((file, i) => ({ ...file, rows: this.#rows[includes[i]!] ?? 0 }));
+    await this.#writer.begin('manifest.json');
+    await this.#writer.write(Buffer.from(`${JSON.stringify(manifestOf(this.#job, files), null, 2)}\n`));
+    await this.#writer.end();
   }
 }

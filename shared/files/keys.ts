@@ -6,9 +6,9 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 const inPrefix = (prefix: FilePrefix, tenant: TenantReference, rest: string) => `${prefix}/${tenant}/${rest}`;
 
 export const exportFiles = {
-  /** The archive of one attempt at an export. Links to it end as the API documents them. */
-  archive: (tenant: TenantReference, attempt: string, exportId: string) =>
-    inPrefix('exports', tenant, `${attempt}/exports/${exportId}.zip`),
+  /** The file of one attempt at an export. Links to it end as the API documents them. */
+  archive: (tenant: TenantReference, attempt: string, name: string) =>
+    inPrefix('exports', tenant, `${attempt}/exports/${name}`),
   /** What a run leaves to the next one, since it is too short for a part. */
   remainder: (tenant: TenantReference, attempt: string, run: string) =>
     inPrefix('exports', tenant, `${attempt}/remainders/${run}`),

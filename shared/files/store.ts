@@ -49,8 +49,14 @@ export const mostParts = 10_000;
 /** The upload cannot go on: it has ended, another run has written some of its parts, or its remainder is gone. */
 export const isUploadLost = (error: unknown): boolean => isNamed(error, ['NoSuchUpload', 'InvalidPart', 'NoSuchKey']);
 
-export async function beginUpload(key: string, contentType: string): Promise<Upload> {
-  const command = new CreateMultipartUploadCommand({ Bucket: bucket(), Key: key, ContentType: contentType });
+/** @param disposition how a link to the file tells to save it: `attachment; filename="…"` */
+export async function beginUpload(key: string, contentType: string, disposition?: string): Promise<Upload> {
+  const command = new CreateMultipartUploadCommand({
+    Bucket: bucket(),
+    Key: key,
+    ContentType: contentType,
+    ...(disposition === undefined ? {} : { ContentDisposition: disposition }),
+  });
   const { UploadId } = await s3().send(command);
   return { key, uploadId: UploadId! };
 }
@@ -98,6 +104,24 @@ export async function putFile(key: string, bytes: Uint8Array): Promise<void> {
 export async function readFile(key: string): Promise<Buffer> {
   const { Body } = await s3().send(new GetObjectCommand({ Bucket: bucket(), Key: key }));
   return Buffer.from(await Body!.transformToByteArray());
+}
+
+/**
+ * Some bytes of a file; undefined if there is none.
+ *
+ * @param from the first one, counted from 0
+ * @param to the last one
+ */
+export async function readRange(key: string, from: number, to: number): Promise<Buffer | undefined> {
+  const command = new GetObjectCommand({ Bucket: bucket(), Key: key, Range: `bytes=${from}-${to}` });
+  const answer = await s3()
+    .send(command)
+    .catch((error: unknown) => {
+      // To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it.
+      if (isNamed(error, ['NoSuchKey', 'AccessDenied'])) return undefined;
+      throw error;
+    });
+  return answer && Buffer.from(await answer.Body!.transformToByteArray());
 }
 
 /** The size of a file in bytes; undefined if there is none. */

@@ -59,7 +59,10 @@ export interface Route {
   /** The method and path of a newer route that does the same. The document calls this one deprecated. */
   readonly prefer?: `${HttpMethod} /${string}`;
   readonly scope: RouteScope;
-  /** The scopes that some values of a path parameter need in place of `scope`. */
+  /**
+   * The scopes that some values of a path parameter need in place of `scope`. `submissions.{formId}` names all values
+   * that begin with what stands before the brace.
+   */
   readonly scopes?: { readonly param: string; readonly of: Readonly<Record<string, Scope>> };
   /** Also accepts the credential as the password of HTTP Basic, for clients that can send nothing else. */
   readonly basic?: true;
@@ -120,7 +123,9 @@ export function defineRoute<const R extends Route>(route: R): R {
 /** The scope that a request of a route needs. */
 export function scopeOf({ scope, scopes }: Pick<Route, 'scope' | 'scopes'>, params: Readonly<Record<string, string>>) {
   const value = scopes && params[scopes.param];
-  return value !== undefined && Object.hasOwn(scopes!.of, value) ? scopes!.of[value]! : scope;
+  if (value === undefined) return scope;
+  const isMeant = (name: string) => name === value || (name.includes('{') && value.startsWith(name.split('{')[0]!));
+  return Object.entries(scopes!.of).find(([name]) => isMeant(name))?.[1] ?? scope;
 }
 
 /** Whether a call may omit its body: it is a `POST`, and every field has a default. */

@@ -5,9 +5,12 @@ import type { itemsQuery } from './items-query.ts';
 /** A query parameter of features that not every collection has. */
 export type Filter = Exclude<keyof typeof itemsQuery.shape, 'limit' | 'cursor' | 'bbox' | 'datetime'>;
 
+export type CollectionKind = 'geofences' | 'device-locations' | 'tracks' | 'submissions';
+
 /** A set of features, each with an `id`, a geometry and an instant. */
 export interface Collection {
-  readonly id: 'geofences' | 'device-locations' | 'tracks';
+  readonly id: string;
+  readonly kind: CollectionKind;
   readonly title: string;
   readonly description: string;
   /** The scope that a credential needs to read it. */
@@ -16,9 +19,11 @@ export interface Collection {
   readonly filters: readonly Filter[];
 }
 
-export const collections: readonly Collection[] = [
+/** The collections that every workspace has. */
+export const collections: readonly (Collection & { readonly kind: Exclude<CollectionKind, 'submissions'> })[] = [
   {
     id: 'geofences',
+    kind: 'geofences',
     title: 'Geofences',
     description: 'Areas as polygons; circles with 64 sides. Their time is the time of their creation.',
     scope: 'geofences:read',
@@ -26,6 +31,7 @@ export const collections: readonly Collection[] = [
   },
   {
     id: 'device-locations',
+    kind: 'device-locations',
     title: 'Device locations',
     description: 'The newest position of each device that has sent one. Their time is `recordedAt`.',
     scope: 'locations:read',
@@ -33,6 +39,7 @@ export const collections: readonly Collection[] = [
   },
   {
     id: 'tracks',
+    kind: 'tracks',
     title: 'Tracks',
     description:
       'The ways of devices, a line for each tracking session with two points or more. Their time is `startedAt`.',
@@ -41,10 +48,29 @@ export const collections: readonly Collection[] = [
   },
 ];
 
+const prefixOfForms = 'submissions.';
+
+/** The collection of a form. */
+export const ofForm = (formId: string, name: string): Collection => ({
+  id: prefixOfForms + formId,
+  kind: 'submissions',
+  title: name,
+  description: 'Where submissions were made: a feature for each answered place. Their time is `collected_at`.',
+  scope: 'submissions:read',
+  filters: [],
+});
+
+/** How the document writes the collection of any form. */
+export const anyForm = ofForm('{formId}', 'Submissions of a form');
+
+/** The form of a collection; undefined if it is of none. */
+export const formIdOf = (id: string): string | undefined =>
+  id.startsWith(prefixOfForms) ? id.slice(prefixOfForms.length) : undefined;
+
 /** The scope of each collection, for routes with its name in their path. */
 export const scopesOfCollections = {
   param: 'collectionId',
-  of: Object.fromEntries(collections.map(({ id, scope }) => [id, scope])),
+  of: Object.fromEntries([...collections, anyForm].map(({ id, scope }) => [id, scope])),
 } as const;
 
 /** The query parameters that every collection has. */
@@ -53,13 +79,17 @@ export const commonParameters: readonly string[] = ['limit', 'cursor', 'bbox', '
 /** The documentation of the collection in a path. */
 export const inCollection = {
   collectionId: {
-    description: 'Name of a collection, as `GET /ogc/collections` lists them.',
-    enum: collections.map(({ id }) => id),
+    description: 'Name of a collection, as `GET /ogc/collections` lists them: `geofences`, `submissions.<form id>`, …',
   },
 } as const;
 
+interface FormCollections<C> {
+  find(caller: C, id: string): Promise<Collection>;
+}
+
 /** Throws 404 for an id that no collection has. */
-export function collectionOf(id: string): Collection {
+export async function collectionOf<C>(id: string, caller: C, forms: FormCollections<C>): Promise<Collection> {
+  if (formIdOf(id) !== undefined) return await forms.find(caller, id);
   const found = collections.find((collection) => collection.id === id);
   if (!found) throw notFound('collection');
   return found;

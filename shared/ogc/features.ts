@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import type { Geofence } from '../geofences/wire.ts';
 import type { HttpRequest } from '../http/request.ts';
+import type { SheetFeature } from '../sheets/geojson.ts';
 import { secondsOf } from '../trips/trip.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
 import type { Collection } from './collections.ts';
 import type { DeviceLocation } from './device-locations.ts';
 import { featureGeometry } from './feature-geometry.ts';
 import type { DeviceLocationFeatures, GeofenceFeatures } from './feature-wire.ts';
+import type { SubmissionFeatures } from './form-wire.ts';
 import { hrefOf, linkTo, mediaTypes } from './links.ts';
 import { lineThrough } from './track-line.ts';
 import type { TrackFeatures } from './track-wire.ts';
@@ -15,6 +17,7 @@ import { type Track, trackId } from './tracks.ts';
 type Features = z.input<typeof GeofenceFeatures>;
 type Tracks = z.input<typeof TrackFeatures>;
 type Locations = z.input<typeof DeviceLocationFeatures>;
+type Submissions = z.input<typeof SubmissionFeatures>;
 
 /** A geofence as a GeoJSON feature. */
 export function geofenceFeature({
@@ -68,6 +71,11 @@ export function trackFeature(track: Track): Tracks['features'][number] {
   };
 }
 
+/** A place of a submission as a GeoJSON feature. */
+export function submissionFeature({ geometry, ...feature }: SheetFeature): Submissions['features'][number] {
+  return { ...feature, geometry: { ...geometry, coordinates: [...geometry.coordinates] } };
+}
+
 /** The address of the page that begins at a cursor. */
 export function nextHref(request: HttpRequest, cursor: string): string {
   const query = new URLSearchParams(request.rawQuery);
@@ -97,14 +105,16 @@ export function featureCollection<F>(
 /** What the links of a feature need of it. */
 export interface LinkedTo {
   readonly id: string;
-  readonly properties: { readonly name: string | null };
+  readonly properties: { readonly name?: unknown };
 }
+
+const titleOf = ({ name }: LinkedTo['properties']) => (typeof name === 'string' && name !== '' ? name : undefined);
 
 /** The links of a feature that is shown alone. */
 export function linksOf(request: HttpRequest, { id: collectionId, title }: Collection, { id, properties }: LinkedTo) {
   const path = `/collections/${collectionId}`;
   return [
-    linkTo(request, 'self', `${path}/items/${id}`, properties.name ?? title, mediaTypes.geoJson),
+    linkTo(request, 'self', `${path}/items/${id}`, titleOf(properties) ?? title, mediaTypes.geoJson),
     linkTo(request, 'collection', path, title),
   ];
 }

@@ -14,7 +14,7 @@ import type { OgcSchema } from './wire.ts';
  */
 
 export interface JsonSchema {
-  readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+  readonly type?: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
   readonly [keyword: string]: unknown;
 }
 
@@ -28,17 +28,23 @@ export interface FeatureSchema {
   readonly queryables: readonly string[];
 }
 
-const schemas: Readonly<Record<Collection['id'], FeatureSchema>> = {
+const schemas = {
   geofences: geofenceSchema,
   'device-locations': locationSchema,
   tracks: trackSchema,
-};
+} as const satisfies Record<string, FeatureSchema>;
+
+/** The schema of a collection that every workspace has. */
+export const schemaOfKind = (kind: keyof typeof schemas): FeatureSchema => schemas[kind];
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';
 
 /** The schema of a feature of the collection; the relation of its link is `describedby`. */
-export function schemaOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { geometries, required, nullable } = schemas[id];
+export function schemaOf(
+  request: HttpRequest,
+  { title }: Collection,
+  { geometries, required, nullable }: FeatureSchema,
+): z.input<typeof OgcSchema> {
   return {
     $schema,
     $id: hrefOf(request, ''),
@@ -59,8 +65,11 @@ export function schemaOf(request: HttpRequest, { id, title }: Collection): z.inp
  * The properties by which features can be filtered. Each name is a query parameter, and the property must equal its
  * value.
  */
-export function queryablesOf(request: HttpRequest, { id, title }: Collection): z.input<typeof OgcSchema> {
-  const { required, nullable, queryables } = schemas[id];
+export function queryablesOf(
+  request: HttpRequest,
+  { title }: Collection,
+  { required, nullable, queryables }: FeatureSchema,
+): z.input<typeof OgcSchema> {
   const all = { ...required, ...nullable };
   return {
     $schema,

@@ -175,7 +175,7 @@ export function showSubmission(
   links: readonly LinkRow[],
   origin?: string,
 ): Submission {
-  const data = fromParts<FreeObject>([row.data, ...more]);
+  const data = fromParts<FreeObject>([row.data, ...more], row.bytes);
   placeLinks(data, links);
   return { ...showHead(row, links, origin), data };
 }

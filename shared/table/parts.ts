@@ -4,6 +4,8 @@ import { parseExactly } from '../json/exact.ts';
 /** JSON of up to a megabyte, compressed and cut into parts that fit into rows: a row holds 400 KB. */
 
 const partBytes = 350 * 1024;
+/** zlib takes no less memory at a time. */
+const fewestBytes = 64;
 
 /** The parts of a value, at least one. */
 export function inParts(value: unknown): Uint8Array[] {
@@ -12,6 +14,14 @@ export function inParts(value: unknown): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => packed.subarray(i * partBytes, (i + 1) * partBytes));
 }
 
-/** The value of parts, in their order. */
-export const fromParts = <T>(parts: readonly Uint8Array[]): T =>
-  parseExactly(gunzipSync(Buffer.concat(parts)).toString('utf8')) as T;
+/**
+ * The value of parts, in their order.
+ *
+ * @param bytes the length of its JSON, if it is known: memory for 16 KB is taken at a time otherwise, which is much for
+ * many small values
+ */
+export function fromParts<T>([first, ...rest]: readonly Uint8Array[], bytes?: number): T {
+  const packed = rest.length === 0 ? first! : Buffer.concat([first!, ...rest]);
+  const options = bytes === undefined ? {} : { chunkSize: Math.max(fewestBytes, bytes + 1) };
+  return parseExactly(gunzipSync(packed, options).toString('utf8')) as T;
+}

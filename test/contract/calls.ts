@@ -12,6 +12,7 @@ import { commandCalls } from './command-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { exportCalls } from './export-calls.ts';
 import { fieldCalls } from './field-calls.ts';
+import { formExportCalls } from './form-export-calls.ts';
 import { insightCalls } from './insight-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { mediaCalls } from './media-calls.ts';
@@ -61,6 +62,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ...exportCalls,
   ...insightCalls,
   ...fieldCalls,
+  ...formExportCalls,
   ...formWebhookCalls,
   ...mediaCalls,
   ...locationCalls,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { grantableScopes, type Scope } from '../../shared/auth/scopes.ts';
 import { type Call, row, text } from './call.ts';
 import { aDevice } from './device-calls.ts';
+import { aPublished } from './field-calls.ts';
 import type { World } from './world.ts';
 
 /** Export jobs. */
@@ -25,6 +26,10 @@ const ofDevice = async (world: World, body: object) => ({
     includes: ['READINGS', 'ANNOTATIONS'],
     ...body,
   },
+});
+
+const ofForm = async (world: World, body: object) => ({
+  body: { scopeType: 'FORM', scopeId: await aPublished(world), includes: ['SUBMISSIONS_PACKAGE'], ...body },
 });
 
 const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
@@ -110,8 +115,43 @@ export const exportCalls: Readonly<Record<string, readonly Call[]>> = {
     refused('a date', { from: '2024-01-01' }, 'format', 'from'),
     refused('an empty range', { to: range.from }, 'conflict', 'to'),
     refused('366 days and a millisecond', { to: '2025-01-01T00:00:00.001Z' }, 'too_large', 'to'),
-    refused('forms, which there are not', { scopeType: 'FORM' }, 'enum', 'scopeType'),
-    refused('submissions, which there are not', { includes: ['SUBMISSIONS_CSV'] }, 'enum', 'includes', 0),
+    row('the submissions of a form, of all time', (world) => ofForm(world, {}), 201, {
+      body: { scopeType: 'FORM', includes: ['SUBMISSIONS_PACKAGE'], status: 'PENDING' },
+    }),
+    row('those of some days', (world) => ofForm(world, { from: '2026-03-01', to: '2026-03-31' }), 201, {
+      body: { from: '2026-03-01T00:00:00Z', to: '2026-03-31T23:59:59.999Z' },
+    }),
+    row('those of an instant', (world) => ofForm(world, { from: range.from, to: range.from }), 201),
+    row(
+      'a job of a form that was read, sent again',
+      async (world) => {
+        const { body } = await ofForm(world, { from: '2026-03-01' });
+        const { id } = (await world.call('exports/create', { body })).body;
+        return { body: (await world.call('exports/get', { params: { id } })).body };
+      },
+      201,
+    ),
+    row('those of more than 366 days', (world) => ofForm(world, { from: '2020-01-01', to: '2026-03-31' }), 201),
+    row(
+      'a range of a form that ends before it begins',
+      (world) => ofForm(world, { from: '2026-03-02', to: '2026-03-01' }),
+      [422, 'VALIDATION_ERROR'],
+    ),
+    row('two parts of a form', (world) => ofForm(world, { includes: ['SUBMISSIONS_CSV', 'SUBMISSIONS_GPX'] }), [
+      422,
+      'VALIDATION_ERROR',
+    ]),
+    row('readings of a form', (world) => ofForm(world, { includes: ['READINGS'] }), [422, 'VALIDATION_ERROR']),
+    row('an unknown form', (world) => ofForm(world, { scopeId: randomUUID() }), [404, 'NOT_FOUND'], {
+      body: { details: { resource: 'form' } },
+    }),
+    row(
+      'a form by a key that may not export submissions',
+      async (world) => ({ ...(await ofForm(world, {})), key: await keyWithout(world, 'submissions:export') }),
+      [403, 'SCOPE_MISSING'],
+      { body: { details: { required_scope: 'submissions:export' } } },
+    ),
+    refused('submissions of a device', { includes: ['SUBMISSIONS_CSV'] }, 'conflict', 'includes', 0),
     refused('an unknown format', { format: 'XLSX' }, 'enum', 'format'),
     refused('an unknown field', { fromat: 'CSV' }, 'unknown_field', 'fromat'),
     refused(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { type Call, row, text } from './call.ts';
 import { aDevice } from './device-calls.ts';
+import { aDraft, aPublished, aSubmission } from './field-calls.ts';
 import type { World } from './world.ts';
 
 const geofences = { collectionId: 'geofences' };
@@ -28,6 +29,17 @@ async function aTrack(world: World): Promise<{ deviceId: string; featureId: stri
   const body = [9, 8].map((minutes, i) => ({ latitude: 48 + i, longitude: 16, recordedAt: minutesAgo(minutes) }));
   expect((await world.call('devices/report-locations', { params, body })).body).toMatchObject({ accepted: 2 });
   return { deviceId: params.id, featureId: `${params.id}.${session.body.id}` };
+}
+const ofForm = (formId: string) => ({ collectionId: `submissions.${formId}` });
+/** A submission with a place. */
+async function aPlace(world: World): Promise<{ formId: string; featureId: string }> {
+  const fields = [
+    { id: 'n', type: 'text', label: 'N' },
+    { id: 'gps', type: 'geopoint', label: 'GPS' },
+  ];
+  const formId = await aPublished(world, { title: 'Places', fields });
+  const data = { n: 'a', gps: { latitude: 1, longitude: 2 } };
+  return { formId, featureId: `${await aSubmission(world, { form_id: formId, data })}.gps` };
 }
 /** A call with a key that may read only something else. */
 const withOnly =
@@ -70,7 +82,11 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'ogc/list-collections': [
     row('all scopes', {}, 200, {
-      body: { collections: ['geofences', 'device-locations', 'tracks'].map((id) => ({ id, itemType: 'feature' })) },
+      body: {
+        collections: expect.arrayContaining(
+          ['geofences', 'device-locations', 'tracks'].map((id) => expect.objectContaining({ id, itemType: 'feature' })),
+        ),
+      },
     }),
     row('the right to read locations only', withOnly('locations:read', {}), 200, {
       body: { collections: [{ id: 'device-locations' }, { id: 'tracks' }] },
@@ -85,6 +101,24 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     ),
   ],
   'ogc/get-collection': [
+    row('a form', async (world) => ({ params: ofForm(await aPublished(world)) }), 200, {
+      body: { id: expect.stringMatching(/^submissions\./), title: 'Household Survey' },
+    }),
+    row(
+      'a form, with another right',
+      async (world) => ({
+        ...(await withOnly('geofences:read', ofForm(await aPublished(world)))(world)),
+      }),
+      [403, 'SCOPE_MISSING'],
+      lacking('submissions:read'),
+    ),
+    row(
+      'a form that was never published',
+      async (world) => ({ params: ofForm(await aDraft(world)) }),
+      [404, 'NOT_FOUND'],
+      noCollection,
+    ),
+    row('an unknown form', { params: ofForm(randomUUID()) }, [404, 'NOT_FOUND'], noCollection),
     row('the geofences', { params: geofences }, 200, { body: { id: 'geofences' } }),
     row(
       'where devices are',
@@ -105,6 +139,9 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     row('one of prototypes', { params: { collectionId: '__proto__' } }, [404, 'NOT_FOUND']),
   ],
   'ogc/get-schema': [
+    row('of a form', async (world) => ({ params: ofForm(await aPublished(world)) }), 200, {
+      body: { properties: { properties: { properties: { full_name: { type: 'string', title: 'Full Name' } } } } },
+    }),
     row('of the geofences', { params: geofences }, 200, {
       headers: { 'Content-Type': 'application/schema+json' },
       body: { type: 'object', properties: { properties: { properties: { cooldownMs: { type: 'number' } } } } },
@@ -116,6 +153,7 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     row('of an unknown collection', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
   ],
   'ogc/get-queryables': [
+    row('of a form', async (world) => ({ params: ofForm(await aPublished(world)) }), 200, { body: { properties: {} } }),
     row('of the geofences', { params: geofences }, 200, {
       headers: { 'Content-Type': 'application/schema+json' },
       body: { properties: { status: { type: 'string', enum: ['active', 'inactive'] } } },
@@ -126,6 +164,27 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     row('of an unknown collection', { params: unknown }, [404, 'NOT_FOUND'], noCollection),
   ],
   'ogc/list-items': [
+    row('of a form', async (world) => ({ params: ofForm((await aPlace(world)).formId) }), 200, {
+      ...geoJson,
+      body: { numberMatched: 1, features: [{ geometry: { type: 'Point', coordinates: [2, 1] } }] },
+    }),
+    row(
+      'of a form, in a box and a time',
+      async (world) => ({
+        params: ofForm((await aPlace(world)).formId),
+        query: 'bbox=5,5,6,6&datetime=2020-01-01T00:00:00Z/..',
+      }),
+      200,
+      { body: { features: [] } },
+    ),
+    row(
+      'of a form, by a property',
+      async (world) => ({
+        params: ofForm((await aPlace(world)).formId),
+        query: 'status=active',
+      }),
+      [400, 'VALIDATION_ERROR'],
+    ),
     items('all', '', 200, { ...geoJson, body: { type: 'FeatureCollection', numberMatched: expect.any(Number) } }),
     row('to a client of JSON', { params: geofences, headers: { accept: 'application/json' } }, 200, geoJson),
     row('to a client of GeoJSON', { params: geofences, headers: { accept: 'application/geo+json' } }, 200, geoJson),
@@ -249,6 +308,25 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
   ],
   'ogc/get-item': [
+    row(
+      'a place of a submission',
+      async (world) => {
+        const { formId, featureId } = await aPlace(world);
+        return { params: { ...ofForm(formId), featureId } };
+      },
+      200,
+      {
+        ...geoJson,
+        body: { properties: { field_id: 'gps', n: 'a' }, links: [link('self', ''), link('collection', '')] },
+      },
+    ),
+    row(
+      'an unknown place',
+      async (world) => ({
+        params: { ...ofForm((await aPlace(world)).formId), featureId: `${randomUUID()}.gps` },
+      }),
+      [404, 'NOT_FOUND'],
+    ),
     row(
       'a circle',
       async (world: World) => ({ params: { ...geofences, featureId: (await world.fence()).id as string } }),

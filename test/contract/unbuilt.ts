@@ -63,9 +63,4 @@ export const unbuilt: readonly string[] = [
   'GET /api/v1/firmware/{id}',
   'DELETE /api/v1/firmware/{id}',
   'GET /api/v1/firmware/download/{token}',
-  'GET /api/v1/submissions/export/csv',
-  'GET /api/v1/submissions/export/geojson',
-  'GET /api/v1/submissions/export/gpx',
-  'GET /api/v1/submissions/export/media',
-  'GET /api/v1/submissions/export/package',
 ];

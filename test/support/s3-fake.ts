@@ -98,9 +98,12 @@ export class S3Fake {
       this.uploads.delete(input.UploadId);
     });
     on('PutObject', PutObjectCommand, (input) => void this.files.set(input.Key, this.#checked(input)));
-    on('GetObject', GetObjectCommand, ({ Key }) => {
-      const bytes = this.files.get(Key);
-      if (!bytes) throw refusal('NoSuchKey');
+    on('GetObject', GetObjectCommand, ({ Key, Range }) => {
+      const all = this.files.get(Key);
+      if (!all) throw refusal('NoSuchKey');
+      const [, from = '0', to] = /^bytes=(\d+)-(\d+)$/.exec(Range ?? '') ?? [];
+      if (Number(from) >= all.length && Range !== undefined) throw refusal('InvalidRange');
+      const bytes = all.subarray(Number(from), to === undefined ? undefined : Number(to) + 1);
       return { Body: { transformToByteArray: async () => new Uint8Array(bytes) } };
     });
     on('HeadObject', HeadObjectCommand, ({ Key }) => {

@@ -13,5 +13,6 @@ export const outboxKeys = {
   /** What is told to webhooks, workflows and the timeline, and is no entry of the audit log. */
   published: (tenant: TenantReference, shard: number, eventId: string) =>
     key(`${tenant}#published#${shard}${outboxSuffix}`, eventId),
+  allPublished: (tenant: TenantReference, shard: number) => partition(`${tenant}#published#${shard}${outboxSuffix}`),
   events: (tenant: TenantReference, shard: number) => partition(shardOf(tenant, shard)),
 };

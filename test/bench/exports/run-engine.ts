@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FormInclude } from '../../../shared/exports/terms.ts';
 
 /** What an export of many readings has used; see `engine.ts`. */
 export interface Used {
@@ -14,12 +15,30 @@ export interface Used {
   readonly mostMegabytes: number;
 }
 
-const engine = fileURLToPath(new URL('engine.ts', import.meta.url));
+/** The same of submissions; see `form-engine.ts`. */
+export interface UsedForForm {
+  readonly status: string;
+  readonly rows: number;
+  readonly listed: number;
+  readonly sizeBytes: number;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  readonly growthMegabytes: number;
+  readonly mostMegabytes: number;
+}
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** Lambda gives the heap of a function with 256 MB these limits. */
 const heap = ['--expose-gc', '--max-semi-space-size=12', '--max-old-space-size=230'];
 
 /** Exports so many readings in a process of its own. */
 export function runEngine(readings: number): Used {
-  const told = execFileSync(process.execPath, [...heap, engine, String(readings)], { encoding: 'utf8' });
+  const told = execFileSync(process.execPath, [...heap, file('engine.ts'), String(readings)], { encoding: 'utf8' });
   return JSON.parse(told) as Used;
+}
+
+/** Lists and exports so many submissions in a process of its own. */
+export function runFormEngine(submissions: number, include: FormInclude): UsedForForm {
+  const asked = [...heap, file('form-engine.ts'), String(submissions), include];
+  return JSON.parse(execFileSync(process.execPath, asked, { encoding: 'utf8' })) as UsedForForm;
 }

@@ -5,7 +5,7 @@ import { creates } from '../../../shared/entity/create.ts';
 import type { Kind } from '../../../shared/entity/kind.ts';
 import type { SourcePage } from '../../../shared/exports/source.ts';
 import { sources } from '../../../shared/exports/sources.ts';
-import type { Include, Subject } from '../../../shared/exports/terms.ts';
+import type { Subject, TableInclude } from '../../../shared/exports/terms.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { deviceEventKeys } from '../../../shared/table/keys/device-events.ts';
@@ -22,7 +22,7 @@ afterEach(() => yard.end());
 const mostBytes = 2 * 1024 * 1024;
 const text = 'x'.repeat(60_000);
 
-async function pagesOf(include: Include, subject: Subject): Promise<SourcePage[]> {
+async function pagesOf(include: TableInclude, subject: Subject): Promise<SourcePage[]> {
   const pages: SourcePage[] = [];
   const asked = { ...subject, tenant: yard.tenant, from: yesterday, to: now };
   for await (const page of sources[include].pages(asked, undefined)) pages.push(page);
@@ -31,7 +31,7 @@ async function pagesOf(include: Include, subject: Subject): Promise<SourcePage[]
 }
 
 /** Whoever goes on at the position of any page gets the rows that follow it. */
-async function requireResumable(include: Include, subject: Subject, pages: readonly SourcePage[]): Promise<void> {
+async function requireResumable(include: TableInclude, subject: Subject, pages: readonly SourcePage[]): Promise<void> {
   const asked = { ...subject, tenant: yard.tenant, from: yesterday, to: now };
   for (const [i, { position }] of pages.entries()) {
     const rows: unknown[] = [];

@@ -3,7 +3,7 @@ import { convert } from '../../../lib/openapi/json-schema.ts';
 import { collections } from '../../../shared/ogc/collections.ts';
 import { DeviceLocationProperties, GeofenceProperties } from '../../../shared/ogc/feature-wire.ts';
 import { itemsQuery } from '../../../shared/ogc/items-query.ts';
-import { queryablesOf, schemaOf } from '../../../shared/ogc/schemas.ts';
+import { queryablesOf, schemaOf, schemaOfKind } from '../../../shared/ogc/schemas.ts';
 import { TrackProperties } from '../../../shared/ogc/track-wire.ts';
 import { request } from '../support/people.ts';
 
@@ -18,9 +18,9 @@ const wires = {
 };
 
 describe.each(collections)('$id', (collection) => {
-  const schema = schemaOf(request({}), collection) as Json;
+  const schema = schemaOf(request({}), collection, schemaOfKind(collection.kind)) as Json;
   const { required, properties } = schema.properties.properties;
-  const { wire: zod, date } = wires[collection.id];
+  const { wire: zod, date } = wires[collection.kind];
   const { properties: wire } = [...convert(zod, 'output').definitions.values()].at(-1) as Json;
 
   test('the schema names the properties that features have, and which of them may be null', () => {
@@ -45,7 +45,11 @@ describe.each(collections)('$id', (collection) => {
   });
 
   test('queryables are properties, each a query parameter of the collection', () => {
-    const { properties: queryables, additionalProperties } = queryablesOf(request({}), collection) as Json;
+    const { properties: queryables, additionalProperties } = queryablesOf(
+      request({}),
+      collection,
+      schemaOfKind(collection.kind),
+    ) as Json;
     expect(additionalProperties).toBe(false);
     for (const [name, told] of Object.entries(queryables)) {
       expect(told).toEqual(properties[name]);
@@ -56,7 +60,8 @@ describe.each(collections)('$id', (collection) => {
 });
 
 test('whole numbers that 32 bits do not hold are numbers', () => {
-  const { properties } = (schemaOf(request({}), collections[0]!) as Json).properties.properties;
+  const { properties } = (schemaOf(request({}), collections[0]!, schemaOfKind('geofences')) as Json).properties
+    .properties;
   expect(properties.cooldownMs.type).toBe('number');
   expect(properties.radiusMeters.type).toBe('integer');
 });

@@ -1,0 +1,21 @@
+import type { Layout } from '../sheets/layout.ts';
+import type { AskedSubmissions } from '../sheets/pages.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
+import type { FormSnapshot } from './form-snapshot.ts';
+import type { TakenExport } from './take.ts';
+
+/** The form of a job, and what of it counts. */
+export interface FormToExport {
+  readonly tenant: Tenant;
+  readonly job: TakenExport;
+  readonly form: FormSnapshot;
+  readonly layout: Layout;
+}
+
+export const submissionsOf = ({ tenant, job, form }: FormToExport): AskedSubmissions => ({
+  tenant,
+  formId: job.scopeId,
+  from: job.from,
+  to: job.to,
+  receivedUntil: form.at,
+});

@@ -1,0 +1,51 @@
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { isVisible, requireForm, type ThinRow } from '../fieldwork/form.ts';
+import { everywhere } from '../geo/box.ts';
+import { notFound } from '../problems/problem.ts';
+import { findForm, layoutOf } from '../sheets/form.ts';
+import { formKeys } from '../table/keys/forms.ts';
+import { pageOfPartition } from '../table/page.ts';
+import { Table } from '../table/table.ts';
+import { type Collection, formIdOf, ofForm } from './collections.ts';
+import { formSchema } from './form-schema.ts';
+import type { ExtentOfFeatures } from './links.ts';
+import type { FeatureSchema } from './schemas.ts';
+
+/** Collections of submissions: one for each published form that the caller sees. */
+
+const main = new Table('main');
+const mostCollections = 1000;
+
+/** The newest forms first. */
+async function list(caller: Caller): Promise<Collection[]> {
+  if (!caller.scopes.has('submissions:read')) return [];
+  const page = { limit: mostCollections, offset: 0, after: undefined, counted: false };
+  const { rows } = await pageOfPartition<ThinRow>(main, formKeys.thins(caller.tenant.reference), page, {
+    filter: { expression: '#published = :true', names: { '#published': 'published' }, values: { ':true': true } },
+    passes: (row) => isVisible(caller, row),
+  });
+  return rows.map(({ item: { sk, name } }) => ofForm(sk, name));
+}
+
+/** @throws NOT_FOUND for the collection of a form that the caller does not see, or that was never published */
+async function find(caller: Caller, id: string): Promise<Collection> {
+  const { thin } = await requireForm(caller, formIdOf(id)!).catch(() => ({ thin: undefined }));
+  if (!thin?.published) throw notFound('collection');
+  return ofForm(thin.sk, thin.name);
+}
+
+/** The whole globe at any time: submissions are read only when they are asked for. */
+const extent: ExtentOfFeatures = { bbox: everywhere, span: undefined };
+
+async function schemaOf(caller: Caller, id: string): Promise<FeatureSchema> {
+  const { reference } = caller.tenant;
+  const form = await findForm(reference, formIdOf(id)!);
+  return formSchema(await layoutOf(reference, formIdOf(id)!, form?.published?.num ?? 0));
+}
+
+export const findFormCollections = defineCapability({
+  tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
+  raises: ['NOT_FOUND'],
+  open: () => ({ list, find, extent: () => extent, schemaOf }),
+});

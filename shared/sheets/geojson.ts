@@ -1,0 +1,142 @@
+import { isObject, type JsonObject } from '../forms/given.ts';
+import { printInstant } from '../wire/schema.ts';
+import type { Filled } from './filled.ts';
+import { answerOf, isSpatial, type Layout, rowsOf, type SheetField } from './layout.ts';
+import { geometryOf, type SheetGeometry, telemetryOf } from './shapes.ts';
+
+/** Submissions as GeoJSON: a feature for each answered field that says where something is or was. */
+
+export interface SheetFeature {
+  readonly type: 'Feature';
+  /** `<submission>/<field>`; within a repeat `<submission>/<field>/<index of the row>`. */
+  readonly id: string;
+  readonly geometry: SheetGeometry;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Properties that are no fields. */
+export const ownProperties = ['submission_id', 'form_id', 'field_id', 'collected_at', 'row_index', 'telemetry'];
+
+/** A field as a property. */
+export interface PropertyField {
+  /** The id of the field, unless a property that every feature has is called so. */
+  readonly name: string;
+  readonly field: SheetField;
+}
+
+/** The fields of a submission or of a row: those that are properties, and those that give features. */
+interface Plan {
+  readonly properties: readonly PropertyField[];
+  readonly places: readonly SheetField[];
+}
+
+/** What of a layout is the same for all submissions. */
+interface Plans {
+  readonly whole: Plan;
+  readonly rows: ReadonlyMap<string, Plan>;
+}
+
+function planOf(fields: readonly SheetField[], others: readonly SheetField[]): Plan {
+  const ids = new Set([...fields, ...others].map(({ id }) => id));
+  const nameOf = ({ id }: SheetField): string => {
+    let name = id;
+    while (ownProperties.includes(name) || (name !== id && ids.has(name))) name += '_';
+    return name;
+  };
+  return {
+    properties: fields.filter((field) => !isSpatial(field)).map((field) => ({ name: nameOf(field), field })),
+    places: fields.filter(isSpatial),
+  };
+}
+
+const planned = new WeakMap<Layout, Plans>();
+
+function plansOf(layout: Layout): Plans {
+  const known = planned.get(layout);
+  if (known) return known;
+  const { fields, repeats } = layout;
+  const rows = new Map(repeats.map(({ id }) => [id, planOf(layout.fieldsOf(id), fields)]));
+  const plans = { whole: planOf(fields, []), rows };
+  planned.set(layout, plans);
+  return plans;
+}
+
+/** The properties of features that are fields; those in repeats are only of features there. */
+export function propertiesOf(layout: Layout): { whole: readonly PropertyField[]; rows: readonly PropertyField[] } {
+  const { whole, rows } = plansOf(layout);
+  return { whole: whole.properties, rows: [...rows.values()].flatMap(({ properties }) => properties) };
+}
+
+interface Row {
+  readonly index: number;
+  readonly data: JsonObject;
+  readonly repeat: SheetField;
+  readonly plan: Plan;
+}
+
+interface Place {
+  readonly field: SheetField;
+  readonly value: JsonObject;
+  readonly row?: Row;
+}
+
+function* placesOf(layout: Layout, data: JsonObject): Generator<Place> {
+  const { rows } = plansOf(layout);
+  for (const field of layout.fields) {
+    const value = isSpatial(field) ? answerOf(data, field) : undefined;
+    if (isObject(value)) yield { field, value };
+    const plan = rows.get(field.id);
+    if (!plan || plan.places.length === 0) continue;
+    for (const [index, row] of rowsOf(data, field).entries()) {
+      for (const one of plan.places) {
+        const there = answerOf(row, one);
+        if (isObject(there)) yield { field: one, value: there, row: { index, data: row, repeat: field, plan } };
+      }
+    }
+  }
+}
+
+/** The features of a submission, in the order of the fields. */
+export function* featuresOf(layout: Layout, submission: Filled): Generator<SheetFeature> {
+  const { id, formId, collectedAt, data } = submission;
+  let shared: Readonly<Record<string, unknown>> | undefined;
+  for (const { field, value, row } of placesOf(layout, data)) {
+    shared ??= answersOf(layout, data);
+    const properties = {
+      submission_id: id,
+      form_id: formId,
+      field_id: field.id,
+      collected_at: printInstant(collectedAt),
+      ...(row ? { row_index: row.index } : {}),
+      ...(row ? withRow(layout, shared, row) : shared),
+      ...(field.family === 'route' ? { telemetry: telemetryOf(value) } : {}),
+    };
+    const place = row ? `${id}/${field.id}/${row.index}` : `${id}/${field.id}`;
+    yield { type: 'Feature', id: place, geometry: geometryOf(field.family, value), properties };
+  }
+}
+
+/** All fields that say no place; null if unanswered. Rows of repeats are objects with their fields by id. */
+function answersOf(layout: Layout, data: JsonObject): Record<string, unknown> {
+  const { whole, rows } = plansOf(layout);
+  return Object.fromEntries(
+    whole.properties.map(({ name, field }) => {
+      const plan = rows.get(field.id);
+      if (!plan) return [name, answerOf(data, field) ?? null];
+      return [name, rowsOf(data, field).map((row) => answersOfRow(plan, row, ({ field: { id } }) => id))];
+    }),
+  );
+}
+
+const answersOfRow = ({ properties }: Plan, row: JsonObject, nameOf: (one: PropertyField) => string) =>
+  Object.fromEntries(properties.map((one) => [nameOf(one), answerOf(row, one.field) ?? null]));
+
+/**
+ * A feature in a row has the answers of that row in place of all rows: a thousand features with a thousand rows each
+ * would be a million.
+ */
+function withRow(layout: Layout, shared: Readonly<Record<string, unknown>>, { data, repeat, plan }: Row) {
+  const own = plansOf(layout).whole.properties.find(({ field }) => field === repeat);
+  const { [own?.name ?? '']: _rows, ...others } = shared;
+  return { ...others, ...answersOfRow(plan, data, ({ name }) => name) };
+}

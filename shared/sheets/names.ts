@@ -1,0 +1,59 @@
+/** Names of the files of a form. */
+
+const mostCharacters = 100;
+
+/** The name of a form in file names: letters and digits of any script, `-` and `_`; everything else becomes `_`. */
+export function fileNameOf(form: string): string {
+  const kept = form.normalize('NFC').replaceAll(/[^\p{L}\p{M}\p{N}_-]/gu, '_');
+  return [...kept].slice(0, mostCharacters).join('');
+}
+
+/** Some file systems take names that differ in letter case only for one. */
+const same = (name: string): string => name.toLowerCase();
+
+/** The names of the tables of repeats, in their order, without the extension. */
+export function repeatNames(form: string, ids: readonly string[]): string[] {
+  const taken = new Set([same(form)]);
+  return ids.map((id) => {
+    let name = `${form}_${id}`;
+    while (taken.has(same(name))) name += `_${id}`;
+    taken.add(same(name));
+    return name;
+  });
+}
+
+const mostInName = 200;
+
+/** The name of a file that somebody has sent, as a part of a path: it cannot lead out of its folder. */
+export function safeName(given: string): string {
+  const last = given.normalize('NFC').split(/[/\\]/).at(-1)!;
+  const plain = last.replaceAll(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069<>:"|?*]/gu, '_').replace(/^[. ]+|[. ]+$/g, '');
+  const { stem, extension } = partsOf(plain);
+  return [...(stem || 'file')].slice(0, mostInName).join('') + extension;
+}
+
+/** The extension has its dot; it is empty if there is none. */
+function partsOf(name: string): { readonly stem: string; readonly extension: string } {
+  const [, stem = name, extension = ''] = /^(.+)(\.[^./ ]{1,16})$/.exec(name) ?? [];
+  return { stem, extension };
+}
+
+/** Paths in an archive: an equal one gets ` (2)` before its extension, the next one ` (3)`. */
+export function entryNames(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    const { stem, extension } = partsOf(path);
+    let name = path;
+    for (let number = 2; taken.has(same(name)); number++) name = `${stem} (${number})${extension}`;
+    taken.add(same(name));
+    return name;
+  });
+}
+
+/** A file name in a header, which holds ASCII only: once as near as that comes, and once as it is (RFC 6266). */
+export function attachment(name: string): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/gu, '_');
+  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+  const whole = plain === name ? '' : `; filename*=UTF-8''${encoded}`;
+  return `attachment; filename="${plain}"${whole}`;
+}

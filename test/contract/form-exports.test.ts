@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import { usesOf } from '../../shared/http/uses.ts';
+import { platform } from '../platform/in-process.ts';
+import { handOn } from '../platform/stream.ts';
+import { unzipped } from '../shared/archives/reading.ts';
+import { readCsv } from '../shared/sheets/survey.ts';
+import { type EndpointName, endpoint } from '../support/endpoints.ts';
+import { actingAs } from '../support/grants.ts';
+import { contextOf, gatewayEvent } from '../support/invoke.ts';
+import { newWorld, type World } from './world.ts';
+
+/** The files of a form through the API, with the rights that its endpoints and workers declare. */
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+async function done(name: EndpointName, asked: Parameters<World['call']>[1]) {
+  const answer = await world.call(name, asked);
+  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+  return answer.body;
+}
+
+const text = (id: string, label: string) => ({ id, type: 'text', label });
+const gps = { id: 'gps', type: 'geopoint', label: 'GPS' };
+const members = { id: 'members', type: 'repeat', label: 'Members', fields: [text('name', 'Name')] };
+
+async function aForm(name: string, fields: readonly object[]): Promise<string> {
+  const project = await done('projects/create', { body: { name: 'P' } });
+  const schema = { title: name, fields };
+  const { id } = await done('forms/create', { body: { project_id: project.id, name, schema } });
+  await done('forms/publish', { params: { form_id: id } });
+  return id;
+}
+
+const submit = async (form_id: string, data: object, more: object = {}) =>
+  (await done('submissions/create', { body: { form_id, local_uuid: randomUUID(), data, ...more } })).id;
+
+/** The answer with its bytes, as API Gateway gets it. */
+async function bytesOf(name: EndpointName, form_id: string, headers: Record<string, string> = {}) {
+  const { route, handler } = endpoint(name);
+  const event = gatewayEvent(route, { key: world.key, query: `form_id=${form_id}`, headers });
+  const result = await actingAs(route.operationId, usesOf(route), () => handler(event, contextOf(route)));
+  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+  return { status: result.statusCode, headers: result.headers, body };
+}
+
+const jobsOf = (formId: string) =>
+  platform.database.rows('main', ({ pk, scopeId }) => String(pk).endsWith('#export') && scopeId === formId);
+
+test('a package holds what was submitted to all versions, whatever the language of the form', async () => {
+  const formId = await aForm('מִשְׁפָּחָה 🏠', [text('full_name', 'שם'), text('old', 'Old')]);
+  const first = await submit(formId, { full_name: '=1+1', old: 'x' }, { collected_at: '2026-03-17T14:35:00Z' });
+  const fields = [text('full_name', 'שם'), gps, members];
+  await done('forms/update', { params: { form_id: formId }, body: { schema: { title: 'T', fields } } });
+  await done('forms/publish', { params: { form_id: formId } });
+  const data = { full_name: 'Jose\u0301', gps: { latitude: 1.1, longitude: -2 }, members: [{ name: '🦊' }] };
+  const second = await submit(formId, data, { collected_at: '2026-03-17T16:35:00+01:00' });
+  const { status, headers, body } = await bytesOf('submissions/export-package', formId);
+  expect(status).toBe(200);
+  expect(headers['Content-Disposition']).toContain(`filename*=UTF-8''${encodeURIComponent('מִשְׁפָּחָה'.normalize('NFC'))}`);
+  const files = await unzipped(body);
+  const name = [...files.keys()][0]!.replace('.csv', '');
+  expect([...files.keys()]).toEqual(
+    ['.csv', '_members.csv', '.geojson', '.gpx'].map((end) => name + end).concat('media/index.csv'),
+  );
+  expect(readCsv(files.get(`${name}.csv`)!.toString()).map((row) => [row[0], ...row.slice(5)])).toEqual([
+    ['submission_id', 'version_num', 'שם', 'GPS_lat', 'GPS_lng', 'GPS_alt', 'GPS_accuracy', 'Old'],
+    [first, '1', "'=1+1", '', '', '', '', 'x'],
+    [second, '2', 'Jose\u0301', '1.1', '-2', '', '', ''],
+  ]);
+  expect(readCsv(files.get(`${name}_members.csv`)!.toString())[1]).toEqual([second, '0', '🦊']);
+});
+
+test('thirty equal requests at once make one job, and all get its file', async () => {
+  const formId = await aForm('Busy', [text('n', 'N')]);
+  await submit(formId, { n: 'a' });
+  const all = await Promise.all(Array.from({ length: 30 }, () => bytesOf('submissions/export-csv', formId)));
+  expect(new Set(all.map(({ status, body }) => `${status} ${body.toString('base64')}`)).size).toBe(1);
+  expect(all[0]!.status).toBe(200);
+  expect(jobsOf(formId)).toHaveLength(1);
+}, 30_000);
+
+test('a large file is answered with a link, which opens without a credential', async () => {
+  const formId = await aForm('Large', [text('n', 'N'), gps]);
+  for (let i = 0; i < 6; i++)
+    await submit(formId, { n: String(i).repeat(900_000), gps: { latitude: i, longitude: 1 } });
+  const { status, headers, body } = await bytesOf('submissions/export-geojson', formId);
+  expect([status, body.length]).toEqual([303, 0]);
+  const { features } = JSON.parse(platform.store.open(headers.Location!).toString());
+  expect(features).toHaveLength(6);
+}, 30_000);
+
+test('a request that does not wait gets the job, and its repetition the file', async () => {
+  const formId = await aForm('Later', [text('n', 'N')]);
+  await submit(formId, { n: 'a' });
+  const { status, headers, body } = await bytesOf('submissions/export-csv', formId, { prefer: 'respond-async' });
+  const job = JSON.parse(body.toString());
+  expect(status).toBe(202);
+  expect(headers.Location).toMatch(new RegExp(`^https?://.*/api/v1/exports/${job.id}$`));
+  await handOn();
+  const { body: ready } = await world.call('exports/get', { params: { id: job.id } });
+  expect(ready).toMatchObject({ status: 'READY', submissionCount: 1, includes: ['SUBMISSIONS_CSV'] });
+  const file = await bytesOf('submissions/export-csv', formId);
+  expect(file.body.equals(platform.store.open(ready.downloadUrl))).toBe(true);
+  expect(jobsOf(formId)).toHaveLength(1);
+  await submit(formId, { n: 'b' });
+  const files = await unzipped((await bytesOf('submissions/export-csv', formId)).body);
+  expect(readCsv(files.get('Later.csv')!.toString())).toHaveLength(3);
+  expect(jobsOf(formId)).toHaveLength(2);
+});
+
+test('the files of a deleted form are not read any more', async () => {
+  const formId = await aForm('Gone', [text('n', 'N')]);
+  await submit(formId, { n: 'a' });
+  await bytesOf('submissions/export-csv', formId);
+  const [job] = jobsOf(formId);
+  await done('forms/delete', { params: { form_id: formId } });
+  expect((await bytesOf('submissions/export-csv', formId)).status).toBe(404);
+  const { body } = await world.call('exports/get', { params: { id: String(job!.sk) } });
+  expect(body.status).toBe('EXPIRED');
+  expect(body).not.toHaveProperty('downloadUrl');
+});
