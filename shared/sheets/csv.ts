@@ -1,5 +1,5 @@
 import { type Cell, tableFormats } from '../archives/tables.ts';
-import { isObject, type JsonObject } from '../forms/given.ts';
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { Filled } from './filled.ts';
 import { answerOf, type Layout, rowsOf, type SheetField } from './layout.ts';
@@ -44,7 +44,7 @@ function headersOf(fields: readonly SheetField[], first: readonly string[]): str
 /** The cells of a field: one, or the four of a point. */
 function cellsOf(field: SheetField, value: unknown, media: ReadonlySet<string>): readonly Cell[] {
   if (field.family === 'geopoint') {
-    const point = isObject(value) ? value : {};
+    const point = isJsonObject(value) ? value : {};
     return pointKeys.map((key) => (Object.hasOwn(point, key) ? (point[key] as Cell) : null));
   }
   return [value === undefined ? null : cellOf(field, value, media)];
@@ -55,10 +55,10 @@ function cellOf({ family }: SheetField, value: unknown, media: ReadonlySet<strin
     case 'select_multiple':
       return Array.isArray(value) ? value.join('|') : (value as Cell);
     case 'select_one_other':
-      return isObject(value) ? ((value.other as Cell | undefined) ?? null) : (value as Cell);
+      return isJsonObject(value) ? ((value.other as Cell | undefined) ?? null) : (value as Cell);
     case 'geotrace':
     case 'route':
-      return isObject(value) ? lineText(value) : null;
+      return isJsonObject(value) ? lineText(value) : null;
     case 'media':
       return media.has(String(value)) ? (value as string) : uploadMissing;
     default:
@@ -69,7 +69,7 @@ function cellOf({ family }: SheetField, value: unknown, media: ReadonlySet<strin
 /** Well-known text. */
 function lineText({ points }: JsonObject): string {
   const positions = (Array.isArray(points) ? points : [])
-    .filter(isObject)
+    .filter(isJsonObject)
     .map(({ longitude, latitude }) => `${decimalOf(longitude)} ${decimalOf(latitude)}`);
   return `LINESTRING (${positions.join(', ')})`;
 }

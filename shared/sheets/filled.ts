@@ -1,4 +1,4 @@
-import type { JsonObject } from '../forms/given.ts';
+import type { JsonObject } from '../json/exact.ts';
 
 /** A submission as the writers of files take it. */
 export interface Filled {

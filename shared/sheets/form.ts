@@ -1,7 +1,7 @@
 import type { FormRow } from '../fieldwork/form.ts';
 import { readTexts } from '../fieldwork/texts.ts';
 import type { VersionRow } from '../fieldwork/versions.ts';
-import type { JsonObject } from '../forms/given.ts';
+import type { JsonObject } from '../json/exact.ts';
 import { formKeys, versionsOfForm } from '../table/keys/forms.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../forms/given.ts';
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { Filled } from './filled.ts';
 import { answerOf, isSpatial, type Layout, rowsOf, type SheetField } from './layout.ts';
@@ -84,13 +84,13 @@ function* placesOf(layout: Layout, data: JsonObject): Generator<Place> {
   const { rows } = plansOf(layout);
   for (const field of layout.fields) {
     const value = isSpatial(field) ? answerOf(data, field) : undefined;
-    if (isObject(value)) yield { field, value };
+    if (isJsonObject(value)) yield { field, value };
     const plan = rows.get(field.id);
     if (!plan || plan.places.length === 0) continue;
     for (const [index, row] of rowsOf(data, field).entries()) {
       for (const one of plan.places) {
         const there = answerOf(row, one);
-        if (isObject(there)) yield { field: one, value: there, row: { index, data: row, repeat: field, plan } };
+        if (isJsonObject(there)) yield { field: one, value: there, row: { index, data: row, repeat: field, plan } };
       }
     }
   }

@@ -1,9 +1,11 @@
-import { isObject, type JsonObject, numberOf } from '../forms/given.ts';
+import { numberOf } from '../forms/given.ts';
 import { momentOf } from '../forms/moments.ts';
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { Filled } from './filled.ts';
 import { answerOf, type Layout, rowsOf, type SheetField } from './layout.ts';
 import { decimalOf } from './numbers.ts';
+import { listOf } from './shapes.ts';
 
 /** Routes as GPX 1.1: a track for each answered route, with a segment between any two pauses. */
 
@@ -39,12 +41,11 @@ export function* tracksOf(form: string, layout: Layout, { id, data }: Filled): G
 
 function* trackOf(name: readonly string[], field: SheetField, holder: JsonObject): Generator<string> {
   const route = answerOf(holder, field);
-  if (!isObject(route)) return;
+  if (!isJsonObject(route)) return;
   const segments = segmentsOf(route).map((points) => `<trkseg>\n${points.map(pointOf).join('')}</trkseg>\n`);
   yield `<trk><name>${escaped(name.join(', '))}</name>\n${segments.join('')}</trk>\n`;
 }
 
-const listOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const instantOf = (value: unknown): number | undefined => momentOf('datetime', value);
 
 /** The points, cut wherever a pause begins or ends between two of them. */

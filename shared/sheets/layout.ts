@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from '../forms/given.ts';
 import { type Family, fieldTypes, isFieldType } from '../forms/types.ts';
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 
 /** The fields of a form over all of its published versions: what the columns of a table are, and where values stand. */
 
@@ -42,7 +42,7 @@ export class LayoutReader {
   }
 
   #addLevel({ fields }: JsonObject, place: Place): void {
-    for (const field of Array.isArray(fields) ? fields : []) if (isObject(field)) this.#addField(field, place);
+    for (const field of Array.isArray(fields) ? fields : []) if (isJsonObject(field)) this.#addField(field, place);
   }
 
   #addField(field: JsonObject, { repeat, path }: Place): void {
@@ -82,7 +82,7 @@ const isAnswered = (value: unknown): boolean =>
 export function answerOf(holder: JsonObject, { id, paths }: SheetField): unknown {
   for (const path of paths) {
     let at: unknown = holder;
-    for (const step of [...path, id]) at = isObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
+    for (const step of [...path, id]) at = isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
     if (isAnswered(at)) return at;
   }
   return undefined;
@@ -91,5 +91,5 @@ export function answerOf(holder: JsonObject, { id, paths }: SheetField): unknown
 /** The rows of a repeat with their indexes; what is no object has no answers. */
 export function rowsOf(data: JsonObject, repeat: SheetField): readonly JsonObject[] {
   const rows = answerOf(data, repeat);
-  return Array.isArray(rows) ? rows.map((row) => (isObject(row) ? row : {})) : [];
+  return Array.isArray(rows) ? rows.map((row) => (isJsonObject(row) ? row : {})) : [];
 }

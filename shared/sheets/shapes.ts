@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from '../forms/given.ts';
 import type { Family } from '../forms/types.ts';
+import { isJsonObject, type JsonObject } from '../json/exact.ts';
 
 /** Answers that say a place, as GeoJSON. */
 
@@ -8,7 +8,9 @@ export interface SheetGeometry {
   readonly coordinates: readonly unknown[];
 }
 
-const listOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+/** The objects of a list. */
+export const listOf = (value: unknown): readonly JsonObject[] =>
+  Array.isArray(value) ? value.filter(isJsonObject) : [];
 
 const isKnown = (value: unknown): boolean => value !== undefined && value !== null;
 

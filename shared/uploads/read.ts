@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/caller.ts';
-import { isOwnOnly } from '../auth/scopes.ts';
+import { ownerFor } from '../auth/own.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { mediaFiles } from '../files/keys.ts';
 import { linkTo } from '../files/link.ts';
@@ -16,10 +16,10 @@ import { labelsOf } from './sender.ts';
 
 const main = new Table('main');
 
-/** A field worker reads the files of own submissions, and own files that wait. */
-function mayRead({ user }: Caller, { state, userId, ownerId }: MediaRow): boolean {
-  if (!user || !isOwnOnly(user.role, 'media:read')) return true;
-  return (state === 'linked' ? ownerId : userId) === user.id;
+/** A field worker or a phone reads the files of own submissions, and own files that wait. */
+function mayRead(caller: Caller, { state, userId, ownerId }: MediaRow): boolean {
+  const owner = ownerFor(caller, 'media:read');
+  return owner === undefined || (state === 'linked' ? ownerId : userId) === owner;
 }
 
 /** @throws NOT_FOUND */

@@ -15,9 +15,9 @@ import type { MediaResult } from './wire.ts';
 
 /** Who sent a file, and whether it may belong to own submissions only. */
 export function senderOf(caller: Caller) {
-  const { user } = caller;
+  const userId = caller.phone?.user.id ?? caller.user?.id;
   return {
-    ...(user ? { userId: user.id } : {}),
+    ...(userId === undefined ? {} : { userId }),
     ...(ownerFor(caller) === undefined ? {} : { ownOnly: true as const }),
   };
 }

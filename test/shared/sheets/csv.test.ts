@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../shared/forms/given.ts';
+import type { JsonObject } from '../../../shared/json/exact.ts';
 import { parseExactly } from '../../../shared/json/exact.ts';
 import { mainSheet, repeatSheet } from '../../../shared/sheets/csv.ts';
 import type { Filled } from '../../../shared/sheets/filled.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../../shared/forms/given.ts';
+import type { JsonObject } from '../../../shared/json/exact.ts';
 import { parseExactly } from '../../../shared/json/exact.ts';
 import { featuresOf } from '../../../shared/sheets/geojson.ts';
 import { attachment, fileNameOf, repeatNames } from '../../../shared/sheets/names.ts';

@@ -1,7 +1,7 @@
 import { gpx as readGpx } from '@tmcw/togeojson';
 import { DOMParser, type Element } from '@xmldom/xmldom';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../shared/forms/given.ts';
+import type { JsonObject } from '../../../shared/json/exact.ts';
 import { gpxHead, gpxTail, tracksOf } from '../../../shared/sheets/gpx.ts';
 import { filled, layoutOf } from './survey.ts';
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import type { JsonObject } from '../../../shared/forms/given.ts';
 import { readSchema } from '../../../shared/forms/read-schema.ts';
+import type { JsonObject } from '../../../shared/json/exact.ts';
 import type { Filled } from '../../../shared/sheets/filled.ts';
 import { type Layout, LayoutReader } from '../../../shared/sheets/layout.ts';
 
