@@ -133,6 +133,21 @@ describe('a notification', () => {
   });
 });
 
+test('a workflow may name 16 channels, and change all of them at once', async () => {
+  const sixteen = async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 16; i++) ids.push((await aChannel(world)).params.id);
+    return [notify(ids.slice(0, 8)), notify(ids.slice(8), { id: 'o' })];
+  };
+  const trigger = { type: 'schedule', cron: '*/5 * * * *' };
+  const one = await aWorkflow(world, { trigger, steps: await sixteen() });
+  expect((await world.call('workflows/activate', one)).status).toBe(200);
+  expect((await world.call('workflows/patch', { ...one, body: { steps: await sixteen() } })).status).toBe(200);
+  const restore = { params: { ...one.params, version_num: '1' }, headers: { 'Idempotency-Key': 'back' } };
+  expect((await world.call('workflows/restore', restore)).status).toBe(200);
+  expect((await world.call('workflows/delete', one)).status).toBe(204);
+});
+
 test('wherever a worker dies and however often a message comes, a webhook gets a notification once', async () => {
   await fc.assert(
     fc.asyncProperty(faults(3), fc.array(fc.nat(1), { maxLength: 3 }), async (deaths, repeats) => {
