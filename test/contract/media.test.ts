@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as sweepForm from '../../functions/forms/sweep.ts';
 import * as tendMedia from '../../functions/media/tend.ts';
+import { ServiceFault } from '../../shared/aws/faults.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { TendMediaMessage } from '../../shared/messages/media.ts';
 import { platform } from '../platform/in-process.ts';
@@ -471,4 +472,16 @@ describe('types and names', () => {
       details: { max_bytes: mebibyte },
     });
   });
+});
+
+test('while the store does not answer, an upload is refused for now, and nothing is left of it', async () => {
+  const [local, before] = [randomUUID(), await stored()];
+  platform.store.before = () => {
+    throw new ServiceFault('SlowDown', 'S3', 503);
+  };
+  const { status, headers, body } = await upload(local);
+  platform.store.before = () => undefined;
+  expect([status, headers['Retry-After'], body.details]).toEqual([503, '1', { dependency: 'files' }]);
+  expect(await stored()).toBe(before);
+  expect((await upload(local)).status).toBe(201);
 });
