@@ -36,7 +36,7 @@ const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
 
 /** Modules that serve every route; their problems follow from the declaration, see the second test. */
 const kernel =
-  /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts|tenancy\/feature\.ts)/;
+  /^shared\/(http\/(?!conditional|fallback)|auth\/(claim|credentials?|phone-credential|tokens)\.ts|limits\/(limiter|endpoint-limit)\.ts|tenancy\/feature\.ts)/;
 /** They refuse requests that do not reach the route: direct calls, and words of other paths. */
 const beforeTheRoute = /^shared\/http\/(front-door|known-routes)\.ts/;
 /** Modules that only name codes. */
