@@ -116,6 +116,7 @@ const foreignIds = new Set([
   ...['CommandStep.config.device_id', 'UpdateGeofenceStep.config.geofence_id'],
   // Written by the author of a form.
   'SubmissionMedia.field_id',
+  ...['SubmissionFeature.id', 'LinkedSubmissionFeature.id'],
   ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
 ]);
 const isId = (name: string, where: string) =>
