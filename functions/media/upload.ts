@@ -21,7 +21,6 @@ export const route = defineRoute({
   success: { 201: MediaResult, 200: MediaResult },
   problems: ['NOT_FOUND', 'FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
   memoryMegabytes: 1024,
-  timeoutSeconds: 20,
 });
 
 export const handler = serve(route, async ({ form, caller, request, media }) => {

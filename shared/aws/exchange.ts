@@ -99,18 +99,15 @@ export function exchange(
 class Received implements Answer {
   readonly status: number;
   readonly bytes: Buffer;
-  readonly #headers: IncomingMessage['headers'];
+  readonly header: Answer['header'];
 
   constructor({ statusCode = 0, headers }: IncomingMessage, bytes: Buffer) {
-    [this.status, this.bytes, this.#headers] = [statusCode, bytes, headers];
+    [this.status, this.bytes] = [statusCode, bytes];
+    this.header = (name) => headers[name] as string | undefined;
   }
 
   get body(): string {
     return this.bytes.toString('utf8');
-  }
-
-  header(name: string): string | undefined {
-    return this.#headers[name] as string | undefined;
   }
 }
 

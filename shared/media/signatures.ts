@@ -24,12 +24,12 @@ const ebml = (kind: string): Test =>
 const ogg = (...codecs: readonly string[]): Test =>
   all(has('OggS'), (bytes) => codecs.some((codec) => bytes.subarray(28, 40).includes(codec, 0, 'latin1')));
 
-/** The header of a frame of MPEG audio: its sync word, its layer, and a bit rate and a sampling rate that exist. */
+/** The header of a frame of MPEG audio: its sync word, layer II or III, and a bit rate and a sampling rate that exist. */
 const mpegFrame: Test = ([first = 0, second = 0, third = 0]) =>
   first === 0xff &&
   (second & 0xe0) === 0xe0 &&
   (second & 0x18) !== 0x08 &&
-  (second & 0x06) !== 0 &&
+  [0x02, 0x04].includes(second & 0x06) &&
   (third & 0xf0) !== 0xf0 &&
   (third & 0x0c) !== 0x0c;
 

@@ -6,7 +6,7 @@ import { instant, strictObject } from '../wire/schema.ts';
 
 /** Uploads as bodies and answers. */
 
-const example = { submission_local_uuid: 'device-generated-uuid', field_id: 'photo' };
+const example = { submission_local_uuid: 'uuid-of-a-submission-to-come', field_id: 'photo' };
 const mediaId = '01957e2b-a425-7c3e-8a51-3f2d6c0e8b11';
 
 const place = {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { platform } from '../platform/in-process.ts';
 import { type FormFile, multipart, photo } from '../support/forms.ts';
 import { type Call, row, text } from './call.ts';
 import { aPublished, schema } from './field-calls.ts';
@@ -57,8 +56,9 @@ async function begun(world: World, more: object = {}, asked: Asked = {}) {
   return (await world.call('media/begin-upload', { ...asked, body: draft(more) })).body;
 }
 
-/** An upload whose file lies there. */
+/** An upload whose file lies there, in the store of this process. */
 export async function anUpload(world: World, bytes = photo(randomUUID()), more: object = {}): Promise<string> {
+  const { platform } = await import('../platform/in-process.ts');
   const { media_file_id, url, headers } = await begun(world, { size_bytes: bytes.length, ...more });
   platform.store.upload(url, bytes, headers);
   return media_file_id;

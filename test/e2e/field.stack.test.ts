@@ -1,17 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, inject, test } from 'vitest';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { schema } from '../contract/field-calls.ts';
+import { withPhoto } from '../contract/media-calls.ts';
+import { multipart, photo } from '../support/forms.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
 /** Field data over HTTP: the examples of the document that forms come from, in its order. */
 
 let workspace: WorkspaceRow;
+let token: string;
 let admin: ReturnType<typeof apiClient>;
 beforeAll(async () => {
   useDeployedTables();
   workspace = await newWorkspace();
-  admin = apiClient((await signIn(await newPerson(workspace, 'admin'))).access_token);
+  token = (await signIn(await newPerson(workspace, 'admin'))).access_token;
+  admin = apiClient(token);
 });
 
 /** The Python example, line by line: `requests.get(f"{BASE}/projects", headers=HEADERS).json()`. */
@@ -67,4 +72,46 @@ test('a bulk of 500 is stored within twenty seconds', async () => {
   }));
   const { status, body } = await admin('POST', '/api/v1/submissions/bulk', items);
   expect([status, body.accepted.length, body.errors]).toEqual([200, 500, []]);
+});
+
+test('photos come before and after their submission, in a form and with a link, and are read', async () => {
+  const project = await admin('POST', '/api/v1/projects', { name: 'With photos' });
+  const made = { project_id: project.body.id, name: 'Survey', schema: withPhoto };
+  const { id: form_id } = (await admin('POST', '/api/v1/forms', made)).body;
+  await admin('POST', `/api/v1/forms/${form_id}/publish`);
+  const local_uuid = randomUUID();
+  const place = { submission_local_uuid: local_uuid, field_id: 'photo' };
+
+  const first = photo('first', 4 * 1024 * 1024);
+  const form = multipart({ file: { name: 'foto ñ.jpg', bytes: first, type: 'image/jpeg' }, ...place });
+  const sent = await admin('POST', '/api/v1/media/upload', form.body, form.headers);
+  expect([sent.status, sent.body.filename]).toEqual([201, 'foto ñ.jpg']);
+  const data = { full_name: 'Maria Lopez', has_water: 'yes', members: [{}] };
+  const { id } = (await admin('POST', '/api/v1/submissions', { form_id, local_uuid, data })).body;
+  const read = async () => (await admin('GET', `/api/v1/submissions/${id}`)).body;
+  expect((await read()).data.photo).toBe(sent.body.media_file_id);
+  const bytesOf = async (mediaId: string) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    // A client drops its credential when the answer leads to another host.
+    const answer = await fetch(`${inject('stack').url}/api/v1/media/${mediaId}`, { headers });
+    return Buffer.from(await answer.arrayBuffer());
+  };
+  expect((await bytesOf(sent.body.media_file_id)).equals(first)).toBe(true);
+
+  const second = photo('second', 5 * 1024 * 1024);
+  const tooLarge = multipart({ file: { name: 'a.jpg', bytes: second }, ...place });
+  const refused = await admin('POST', '/api/v1/media/upload', tooLarge.body, tooLarge.headers);
+  expect([refused.status, refused.body.error_code]).toEqual([413, 'FILE_TOO_LARGE']);
+
+  const draft = { filename: 'b.jpg', content_type: 'image/jpeg', size_bytes: second.length };
+  const begun = await admin('POST', '/api/v1/media/uploads', { ...draft, ...place, field_id: 'members[0].face' });
+  const { media_file_id, url, headers, method } = begun.body;
+  expect((await fetch(url, { method, headers, body: second })).status).toBe(200);
+  const completed = await admin('POST', `/api/v1/media/uploads/${media_file_id}/complete`);
+  expect([completed.status, completed.body.size_bytes]).toEqual([200, second.length]);
+  expect((await read()).media.map((one: { media_file_id: string }) => one.media_file_id)).toEqual([
+    media_file_id,
+    sent.body.media_file_id,
+  ]);
+  expect((await bytesOf(media_file_id)).equals(second)).toBe(true);
 });

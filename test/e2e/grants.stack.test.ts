@@ -26,9 +26,12 @@ interface Statement {
   Resource: string | string[];
 }
 
-/** Their calls in `contract/` have workers of this process make something first, so their examples are sent. */
+/**
+ * Their calls in `contract/` have workers or the store of this process make something first, so their examples are sent.
+ * Those of files are proved in `field.stack.test.ts`.
+ */
 const ofThisProcess =
-  /^quarantine\/|^webhooks\/(get-delivery|list-de.*|replay|retry-delivery)$|^workflows\/retry-execution$/;
+  /^media\/(complete-upload|get)$|^quarantine\/|^webhooks\/(get-delivery|list-de.*|replay|retry-delivery)$|^workflows\/retry-execution$/;
 
 /** A call of a route that succeeds, from the rows of the contract; if there is none, the example of its body. */
 function aCall({ name, route }: NamedEndpoint): Pick<Call, 'call' | 'answers'> {

@@ -51,15 +51,16 @@ export function apiClient(key: string | undefined) {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<ApiAnswer> => {
+    const isBytes = body instanceof Uint8Array;
     const answer = await fetch(inject('stack').url + path, {
       method,
       redirect: 'manual',
       headers: {
         ...(key === undefined ? {} : { 'X-API-Key': key }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(body === undefined || isBytes ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' || isBytes ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';

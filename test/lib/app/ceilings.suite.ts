@@ -22,6 +22,7 @@ describe('throttles', () => {
       'geofences/simulate',
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',
+      'media/complete-upload',
       'readings/batch',
       'readings/report',
       'submissions/create-bulk',

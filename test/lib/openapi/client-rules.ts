@@ -115,8 +115,10 @@ const foreignIds = new Set([
   ],
   ...['CommandStep.config.device_id', 'UpdateGeofenceStep.config.geofence_id'],
   // Written by the author of a form.
+  'MediaForm.field_id',
   'SubmissionMedia.field_id',
   ...['SubmissionFeature.id', 'LinkedSubmissionFeature.id'],
+  'UploadDraft.field_id',
   ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
 ]);
 const isId = (name: string, where: string) =>
