@@ -117,8 +117,8 @@ const foreignIds = new Set([
   // Written by the author of a form.
   'MediaForm.field_id',
   'SubmissionMedia.field_id',
-  ...['SubmissionFeature.id', 'LinkedSubmissionFeature.id'],
   'UploadDraft.field_id',
+  ...['SubmissionFeature.id', 'LinkedSubmissionFeature.id'],
   ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
 ]);
 const isId = (name: string, where: string) =>
