@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findFormCollections } from '../../../shared/ogc/form-collections.ts';
+import { findFormCollections, listFormCollections } from '../../../shared/ogc/form-collections.ts';
 import { type FormFilters, readFormFeatures } from '../../../shared/ogc/form-features.ts';
 import { addFile, aForm, gps, members, nextVersion, removeForm, submit, text } from '../exports/forms.ts';
 import { day, now, Yard } from '../exports/yard.ts';
@@ -108,7 +108,7 @@ test('properties show the ids of media files that are uploaded', async () => {
 });
 
 describe('collections', () => {
-  const forms = findFormCollections.open();
+  const forms = { ...findFormCollections.open(), ...listFormCollections.open() };
 
   test('are the published forms that the caller sees', async () => {
     const collection = { id: `submissions.${formId}`, kind: 'submissions', title: 'Household Survey' };
