@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { readGeofences } from '../../shared/geofences/reader.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { collectionOf, formIdOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection, scopesOfCollections } from '../../shared/ogc/collections.ts';
 import { readDeviceLocations } from '../../shared/ogc/device-locations.ts';
 import { DeviceLocationFeature, GeofenceFeature } from '../../shared/ogc/feature-wire.ts';
 import {
@@ -50,8 +50,7 @@ export const handler = serve(route, async ({ params, caller, request, forms, ...
     geofences: async () => linked(geofenceFeature(await geofences.get(caller.tenant, featureId))),
     'device-locations': async () => linked(locationFeature(await locations.get(caller, featureId))),
     tracks: async () => linked(trackFeature(await tracks.get(caller, featureId))),
-    submissions: async () =>
-      linked(submissionFeature(await submissions.get(caller, formIdOf(collection.id)!, featureId))),
+    submissions: async () => linked(submissionFeature(await submissions.get(caller, collection.id, featureId))),
   };
   return { status: 200, body: await readers[collection.kind]() };
 });

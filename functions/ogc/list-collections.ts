@@ -2,7 +2,7 @@ import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { collections } from '../../shared/ogc/collections.ts';
-import { findFormCollections } from '../../shared/ogc/form-collections.ts';
+import { listFormCollections } from '../../shared/ogc/form-collections.ts';
 import { linkTo, showCollection } from '../../shared/ogc/links.ts';
 import { readLocationExtent } from '../../shared/ogc/location-extent.ts';
 import { OgcCollections } from '../../shared/ogc/wire.ts';
@@ -16,7 +16,7 @@ export const route = defineRoute({
     'Each published form is a collection of its submissions, `submissions.<form id>`: up to 1,000, the newest first.',
   scope: 'any',
   basic: true,
-  uses: { geofences: readGeofenceExtent, locations: readLocationExtent, forms: findFormCollections },
+  uses: { geofences: readGeofenceExtent, locations: readLocationExtent, forms: listFormCollections },
   success: { 200: OgcCollections },
   invalid: 400,
   problems: [],

@@ -1,33 +1,19 @@
 import * as z from 'zod';
 import { findGeofences } from '../../shared/geofences/finder.ts';
-import { cutPage, type PageRequest, type PageResult, readPage } from '../../shared/http/list.ts';
+import { readPage } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import {
-  collectionOf,
-  formIdOf,
-  inCollection,
-  requireFilters,
-  scopesOfCollections,
-} from '../../shared/ogc/collections.ts';
+import { collectionOf, inCollection, requireFilters, scopesOfCollections } from '../../shared/ogc/collections.ts';
 import { readDeviceLocations } from '../../shared/ogc/device-locations.ts';
 import { DeviceLocationFeatures, GeofenceFeatures } from '../../shared/ogc/feature-wire.ts';
-import {
-  featureCollection,
-  geofenceFeature,
-  locationFeature,
-  nextHref,
-  submissionFeature,
-  trackFeature,
-} from '../../shared/ogc/features.ts';
+import { geofenceFeature, locationFeature, submissionFeature, trackFeature } from '../../shared/ogc/features.ts';
 import { findFormCollections } from '../../shared/ogc/form-collections.ts';
 import { readFormFeatures } from '../../shared/ogc/form-features.ts';
 import { SubmissionFeatures } from '../../shared/ogc/form-wire.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
-import { readFeatures } from '../../shared/ogc/paging.ts';
+import { listFeatures } from '../../shared/ogc/listing.ts';
 import { TrackFeatures } from '../../shared/ogc/track-wire.ts';
 import { readTrackFeatures } from '../../shared/ogc/tracks.ts';
-import { showPage } from '../../shared/table/page.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -61,25 +47,18 @@ export const handler = serve(route, async ({ params, query, caller, request, for
   const collection = await collectionOf(params.collectionId, caller, forms);
   requireFilters(collection, query);
   const { datetime, limit, cursor, groupName, group = groupName, status, ...filters } = query;
-  const page = readPage(route.operationId, tenant, request, { limit, cursor });
-  const shown = async <T, F>(list: (from: PageRequest) => Promise<PageResult<T>>, show: (row: T) => F) => {
-    const found = await readFeatures(page, list);
-    const { items, cursor: end, headers } = cutPage(route.operationId, tenant, request, showPage(found, show));
-    const next = end && nextHref(request, end);
-    if (next) headers.Link = `<${next}>; rel="next"`;
-    return { body: featureCollection(request, items, found.matched, next), headers };
-  };
+  const { operationId } = route;
+  const asking = { operationId, tenant, request, page: readPage(operationId, tenant, request, { limit, cursor }) };
+  const ofFences = { ...filters, status, group, created: datetime };
+  const ofForm = { bbox: filters.bbox, collected: datetime };
   const lists = {
-    geofences: () =>
-      shown((from) => geofences.list(tenant, { ...filters, status, group, created: datetime }, from), geofenceFeature),
+    geofences: () => listFeatures(asking, (from) => geofences.list(tenant, ofFences, from), geofenceFeature),
     'device-locations': () =>
-      shown((from) => locations.list(caller, { ...filters, recorded: datetime }, from), locationFeature),
-    tracks: () => shown((from) => tracks.list(caller, { ...filters, started: datetime }, from), trackFeature),
+      listFeatures(asking, (from) => locations.list(caller, { ...filters, recorded: datetime }, from), locationFeature),
+    tracks: () =>
+      listFeatures(asking, (from) => tracks.list(caller, { ...filters, started: datetime }, from), trackFeature),
     submissions: () =>
-      shown(
-        (from) => submissions.list(caller, formIdOf(collection.id)!, { bbox: filters.bbox, collected: datetime }, from),
-        submissionFeature,
-      ),
+      listFeatures(asking, (from) => submissions.list(caller, collection.id, ofForm, from), submissionFeature),
   };
   return { status: 200, ...(await lists[collection.kind]()) };
 });

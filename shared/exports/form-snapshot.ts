@@ -1,5 +1,5 @@
 import { findForm } from '../sheets/form.ts';
-import { idsCreatedIn } from '../table/ids.ts';
+import { idsCreatedIn, type Span } from '../table/ids.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
 import { type Expression, optional, type Page, Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -27,7 +27,8 @@ export async function snapshotOf(tenant: Tenant, formId: string): Promise<FormSn
   const at = Date.now();
   const form = await findForm(tenant.reference, formId);
   if (!form) return undefined;
-  const recent = await countEvents(tenant, formId, at - longestRequestMilliseconds);
+  // An event that follows while they are counted is of a submission that the file leaves out.
+  const recent = await countEvents(tenant, formId, { from: at - longestRequestMilliseconds, to: at });
   return { name: form.name, num: form.published?.num ?? 0, at, recent: recent ?? null };
 }
 
@@ -37,20 +38,21 @@ export async function isCurrent(tenant: Tenant, formId: string, snapshot: FormSn
   if (recent === null) return false;
   const form = await findForm(tenant.reference, formId);
   if (form?.name !== name || (form.published?.num ?? 0) !== num) return false;
-  return (await countEvents(tenant, formId, at - longestRequestMilliseconds)) === recent;
+  const since = { from: at - longestRequestMilliseconds, to: Number.MAX_SAFE_INTEGER };
+  return (await countEvents(tenant, formId, since)) === recent;
 }
 
 /**
- * The events of submissions and media of a form since an instant. They are stored in the transaction of what they tell,
- * so no row has to be written for this. Undefined if there are too many to count.
+ * The events of submissions and media of a form in a span. They are stored in the transaction of what they tell, so no
+ * row has to be written for this. Undefined if there are too many to count.
  */
-async function countEvents(tenant: Tenant, formId: string, since: number): Promise<number | undefined> {
+async function countEvents(tenant: Tenant, formId: string, span: Span): Promise<number | undefined> {
   const filter: Expression = {
     expression: 'begins_with(#action, :kind) AND (contains(#data, :form) OR contains(#about, :form))',
     names: { '#action': 'action', '#data': 'data', '#about': 'about' },
     values: { ':kind': 'submission.', ':form': formId },
   };
-  const between = idsCreatedIn({ from: since, to: Number.MAX_SAFE_INTEGER });
+  const between = idsCreatedIn(span);
   const counts = await Promise.all(
     Array.from({ length: tenant.outboxShards }, async (_, shard) => {
       const of = outboxKeys.allPublished(tenant.reference, shard);

@@ -79,7 +79,8 @@ export const commonParameters: readonly string[] = ['limit', 'cursor', 'bbox', '
 /** The documentation of the collection in a path. */
 export const inCollection = {
   collectionId: {
-    description: 'Name of a collection, as `GET /ogc/collections` lists them: `geofences`, `submissions.<form id>`, …',
+    description:
+      'Name of a collection, as `GET /ogc/collections` lists them, such as `geofences` or `submissions.<form id>`.',
   },
 } as const;
 

@@ -15,6 +15,7 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { pageOfPartitions } from '../table/merged-page.ts';
 import type { PageRequest, PageResult } from '../table/page.ts';
 import { Table } from '../table/table.ts';
+import { formIdOf } from './collections.ts';
 import { lineMeetsBox, type Position } from './track-line.ts';
 
 /** Features of the collection of a form, the last collected first. */
@@ -114,11 +115,11 @@ class FormReader {
 
 async function list(
   caller: Caller,
-  formId: string,
+  collectionId: string,
   filters: FormFilters,
   { limit, counted, after: given }: PageRequest,
 ): Promise<PageResult<SheetFeature>> {
-  const reader = await FormReader.of(caller, formId);
+  const reader = await FormReader.of(caller, formIdOf(collectionId)!);
   const found: Placed[] = [];
   const add = (position: string, features: readonly SheetFeature[], first = 0) => {
     for (const [i, feature] of features.entries()) {
@@ -153,10 +154,10 @@ async function list(
 }
 
 /** @throws NOT_FOUND */
-async function get(caller: Caller, formId: string, id: string): Promise<SheetFeature> {
+async function get(caller: Caller, collectionId: string, id: string): Promise<SheetFeature> {
   const wanted = id.replaceAll('/', '.');
   const [submissionId = ''] = wanted.split('.');
-  const reader = await FormReader.of(caller, formId);
+  const reader = await FormReader.of(caller, formIdOf(collectionId)!);
   const [features = []] = await reader.features(await reader.bodies([submissionId]));
   const feature = features.find((one) => featureId(one) === wanted);
   if (!feature) throw notFound('feature');

@@ -120,6 +120,20 @@ export const serviceFields: readonly FieldTexts[] = [
     },
   },
   {
+    of: ['SubmissionFeature', 'SubmissionFeatures', 'LinkedSubmissionFeature', 'SubmissionGeometry'],
+    texts: {
+      type: 'The GeoJSON type.',
+      'SubmissionFeature.id': 'Ids of the submission and of the field, and the row if the field is in a repeat.',
+      'LinkedSubmissionFeature.id': 'Ids of the submission and of the field, and the row if the field is in a repeat.',
+      geometry: 'The place, or the way.',
+      coordinates: 'Longitude and latitude in degrees, and the altitude where it is known; of a line a list of them.',
+      features: 'The features of this page.',
+      numberReturned: 'Number of `features`.',
+      timeStamp: 'When the answer was made; UTC.',
+      links: 'This page, and the next one if there is one.',
+    },
+  },
+  {
     of: ['Problem'],
     texts: {
       title: 'A few words about the code.',

@@ -26,6 +26,11 @@ describe('throttles', () => {
       'readings/batch',
       'readings/report',
       'submissions/create-bulk',
+      'submissions/export-csv',
+      'submissions/export-geojson',
+      'submissions/export-gpx',
+      'submissions/export-media',
+      'submissions/export-package',
       'webhooks/replay',
       'webhooks/test',
     ]);

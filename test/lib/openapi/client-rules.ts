@@ -118,6 +118,7 @@ const foreignIds = new Set([
   'MediaForm.field_id',
   'SubmissionMedia.field_id',
   'UploadDraft.field_id',
+  ...['SubmissionFeature.id', 'LinkedSubmissionFeature.id'],
   ...['TrackFeature.id', 'LinkedTrackFeature.id', 'revokeDeviceCertificate.certificateId'],
 ]);
 const isId = (name: string, where: string) =>

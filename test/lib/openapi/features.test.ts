@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { featuresDocument } from '../../../lib/openapi/features.ts';
-import { collections } from '../../../shared/ogc/collections.ts';
+import { anyForm, collections } from '../../../shared/ogc/collections.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
 import { at, everyObject, type Json } from './walk.ts';
@@ -20,7 +20,7 @@ test('is valid and lint-clean, and every reference leads somewhere', async () =>
 
 test('names addresses from the landing page on, literally', () => {
   expect(document.servers.map(({ url }: Json) => url)).toEqual(['https://api.example.net/api/v1/ogc']);
-  const ofCollections = collections.flatMap(({ id }) =>
+  const ofCollections = [...collections, anyForm].flatMap(({ id }) =>
     ['', '/items', '/items/{featureId}', '/queryables', '/schema'].map((path) => `/collections/${id}${path}`),
   );
   const others = ['/', '/api', '/collections', '/conformance'];

@@ -103,6 +103,19 @@ describe('a job that is ready answers', () => {
     expect((await ask()).sk).not.toBe(id);
   });
 
+  test('not what was stored while it was being begun', async () => {
+    const { sk } = await ask();
+    const { before } = yard.database;
+    yard.database.before = async (call) => {
+      if (call.operation !== 'QueryCommand' || !JSON.stringify(call.input).includes('#published#')) return;
+      yard.database.before = before;
+      await submit(yard, formId, { n: 'b' });
+    };
+    await yard.work();
+    expect(await yard.get(sk)).toMatchObject({ status: 'READY', submissionCount: 1 });
+    expect((await ask()).sk).not.toBe(sk);
+  });
+
   test('until the form is renamed or published anew', async () => {
     const id = await asked();
     await rename(yard, formId, 'Another name');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findFormCollections } from '../../../shared/ogc/form-collections.ts';
+import { findFormCollections, listFormCollections } from '../../../shared/ogc/form-collections.ts';
 import { type FormFilters, readFormFeatures } from '../../../shared/ogc/form-features.ts';
 import { addFile, aForm, gps, members, nextVersion, removeForm, submit, text } from '../exports/forms.ts';
 import { day, now, Yard } from '../exports/yard.ts';
@@ -18,14 +18,15 @@ afterEach(() => yard.end());
 
 const point = (latitude: number, longitude = 2) => ({ latitude, longitude });
 const at = (minute: number) => now - day + minute * 60_000;
-const { list, get } = readFormFeatures.open();
+const { list, get: getOf } = readFormFeatures.open();
+const get = (by: Yard['owner'], ofForm: string, id: string) => getOf(by, `submissions.${ofForm}`, id);
 
 /** All features, in pages of a size. */
 async function all(filters: FormFilters = {}, limit = 50, by = yard.owner) {
   const ids: string[] = [];
   let after: string | undefined;
   for (let pages = 0; pages < 200; pages++) {
-    const page = await list(by, formId, filters, { limit, offset: 0, after, counted: false });
+    const page = await list(by, `submissions.${formId}`, filters, { limit, offset: 0, after, counted: false });
     ids.push(...page.rows.map(({ item }) => item.id));
     if (!page.more) return ids;
     after = page.next ?? page.rows.at(-1)!.position;
@@ -43,7 +44,12 @@ test('each answered place is a feature, the last collected first', async () => {
   await submit(yard, formId, { n: 'none' }, at(2));
   const last = await submit(yard, formId, { n: 'c', gps: point(3) }, at(3));
   expect(await all()).toEqual([`${last}.gps`, `${first}.gps`, `${first}.at.0`]);
-  const { rows, total } = await list(yard.owner, formId, {}, { limit: 1, offset: 0, after: undefined, counted: true });
+  const { rows, total } = await list(
+    yard.owner,
+    `submissions.${formId}`,
+    {},
+    { limit: 1, offset: 0, after: undefined, counted: true },
+  );
   expect(total).toBe(3);
   expect(rows[0]!.item).toMatchObject({
     geometry: { type: 'Point', coordinates: [2, 3] },
@@ -102,7 +108,7 @@ test('properties show the ids of media files that are uploaded', async () => {
 });
 
 describe('collections', () => {
-  const forms = findFormCollections.open();
+  const forms = { ...findFormCollections.open(), ...listFormCollections.open() };
 
   test('are the published forms that the caller sees', async () => {
     const collection = { id: `submissions.${formId}`, kind: 'submissions', title: 'Household Survey' };
