@@ -14,7 +14,7 @@ export const route = defineRoute({
   scope: 'media:write',
   uses: { media: completeUploads },
   success: { 200: MediaResult },
-  problems: ['NOT_FOUND', 'INVALID_TRANSITION', 'UPLOAD_EXPIRED', 'UNSUPPORTED_MEDIA_TYPE'],
+  problems: ['NOT_FOUND', 'INVALID_TRANSITION', 'UPLOAD_EXPIRED', 'UNSUPPORTED_MEDIA_TYPE', 'QUOTA_EXCEEDED'],
   // The store copies a gigabyte in some ten seconds.
   timeoutSeconds: 29,
 });

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
-import { isNamed, ServiceFault } from '../aws/faults.ts';
-import { ObjectStore } from '../aws/object-store.ts';
+import type { Answer } from '../aws/exchange.ts';
+import { isNamed, isUnavailable, ServiceFault } from '../aws/faults.ts';
+import { type ObjectCall, ObjectStore } from '../aws/object-store.ts';
 import { environment } from '../capability/environment.ts';
+import { problem } from '../problems/problem.ts';
 
 /** Single files in the bucket, for endpoints and for workers that need no more. */
 
 const store = new ObjectStore();
 const bucket = () => environment.requiredSetting('FILES_BUCKET');
+
+async function call(asked: ObjectCall): Promise<Answer> {
+  try {
+    return await store.call(asked);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const detail = 'The store of files did not answer in time. Try again.';
+    throw problem('SERVICE_UNAVAILABLE', detail, { dependency: 'files' }, { retryAfterSeconds: 1, cause: error });
+  }
+}
 
 /** What a download of a file says of it. */
 export interface Labels {
@@ -38,12 +50,12 @@ const unlessMissing = (error: unknown): undefined => {
 export async function putObject(key: string, body: Uint8Array, labels: Labels): Promise<void> {
   const md5 = createHash('md5').update(body).digest('base64');
   const headers = { ...headersOf(labels), 'content-md5': md5 };
-  await store.call({ method: 'PUT', bucket: bucket(), key, headers, body });
+  await call({ method: 'PUT', bucket: bucket(), key, headers, body });
 }
 
 /** All bytes of a file; undefined if there is none. */
 export async function getObject(key: string): Promise<Buffer | undefined> {
-  return (await store.call({ method: 'GET', bucket: bucket(), key }).catch(unlessMissing))?.bytes;
+  return (await call({ method: 'GET', bucket: bucket(), key }).catch(unlessMissing))?.bytes;
 }
 
 export interface Beginning {
@@ -56,7 +68,7 @@ export interface Beginning {
 /** The first bytes of a file, and its size; undefined if there is none. */
 export async function beginningOf(key: string, most: number): Promise<Beginning | undefined> {
   const headers = { range: `bytes=0-${most - 1}` };
-  const answer = await store.call({ method: 'GET', bucket: bucket(), key, headers }).catch(unlessMissing);
+  const answer = await call({ method: 'GET', bucket: bucket(), key, headers }).catch(unlessMissing);
   if (!answer) return undefined;
   const sizeBytes = Number(/\/(\d+)$/.exec(answer.header('content-range') ?? '')?.[1] ?? answer.bytes.length);
   return { bytes: answer.bytes.subarray(0, most), sizeBytes, etag: answer.header('etag') ?? '' };
@@ -79,13 +91,13 @@ export async function copyObject(
     ...(etag === undefined ? {} : { 'x-amz-copy-source-if-match': etag }),
     ...(labels ? { 'x-amz-metadata-directive': 'REPLACE', ...headersOf(labels) } : {}),
   };
-  return (await store.call({ method: 'PUT', bucket: bucket(), key: to, headers }).catch(unlessMissing)) !== undefined;
+  return (await call({ method: 'PUT', bucket: bucket(), key: to, headers }).catch(unlessMissing)) !== undefined;
 }
 
 /** The SHA-256 of a file that was copied, as the store has computed it: in hexadecimal. */
 export async function sha256Of(key: string): Promise<string> {
   const headers = { 'x-amz-checksum-mode': 'ENABLED' };
-  const answer = await store.call({ method: 'HEAD', bucket: bucket(), key, headers });
+  const answer = await call({ method: 'HEAD', bucket: bucket(), key, headers });
   const sum = answer.header('x-amz-checksum-sha256');
   if (!sum) throw new Error(`The store has no SHA-256 of ${key}`);
   return Buffer.from(sum, 'base64').toString('hex');
@@ -93,5 +105,5 @@ export async function sha256Of(key: string): Promise<string> {
 
 /** A file that is gone already is no failure. */
 export async function deleteObject(key: string): Promise<void> {
-  await store.call({ method: 'DELETE', bucket: bucket(), key });
+  await call({ method: 'DELETE', bucket: bucket(), key });
 }

@@ -42,10 +42,12 @@ function isAmbiguous(bytes: Buffer): boolean {
   return markup.test(text) || /%PDF-\d/.test(text.slice(1)) || holdsArchive(bytes);
 }
 
+const mostEntries = 64;
+
 /** The names of the entries of a ZIP archive whose headers are among its first bytes. */
 function entriesIn(bytes: Buffer): { readonly name: string; readonly content: string }[] {
   const entries: { name: string; content: string }[] = [];
-  for (let at = 0; at >= 0 && at + 30 <= bytes.length; at = bytes.indexOf(zip, at + 4, 'latin1')) {
+  for (let at = 0; at >= 0 && at + 30 <= bytes.length && entries.length < mostEntries; ) {
     const start = at + 30;
     const end = start + bytes.readUInt16LE(at + 26);
     const extra = bytes.readUInt16LE(at + 28);
@@ -53,6 +55,7 @@ function entriesIn(bytes: Buffer): { readonly name: string; readonly content: st
       name: bytes.subarray(start, end).toString('latin1'),
       content: bytes.subarray(end + extra, end + extra + bytes.readUInt32LE(at + 18)).toString('latin1'),
     });
+    at = bytes.indexOf(zip, at + 4, 'latin1');
   }
   return entries;
 }

@@ -36,7 +36,7 @@ async function requireUploaded({ bytes }: MediaRow, key: string): Promise<Beginn
 /**
  * Ends an upload: looks at what lies there, and puts it at its place. It may be repeated.
  *
- * @throws NOT_FOUND, INVALID_TRANSITION, UPLOAD_EXPIRED, UNSUPPORTED_MEDIA_TYPE
+ * @throws NOT_FOUND, INVALID_TRANSITION, UPLOAD_EXPIRED, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, QUOTA_EXCEEDED
  */
 async function complete(caller: Caller, id: string): Promise<MediaResult> {
   const { tenant, workspace } = caller;
@@ -73,6 +73,6 @@ async function complete(caller: Caller, id: string): Promise<MediaResult> {
 export const completeUploads = defineCapability({
   ...uploading,
   files: { pending: ['read', 'write', 'delete'] },
-  raises: ['NOT_FOUND'],
+  raises: ['NOT_FOUND', 'QUOTA_EXCEEDED'],
   open: () => ({ complete }),
 });

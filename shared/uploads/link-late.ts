@@ -3,6 +3,7 @@ import { dropMedia, putMedia, waitingKey } from '../media/rows.ts';
 import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
+import { problem } from '../problems/problem.ts';
 import { showHead } from '../submissions/submission.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -17,10 +18,15 @@ import type { StoredSubmission } from './submission.ts';
 
 const main = new Table('main');
 
+/** A submission is read whole, with all of its files. */
+const mostFiles = 5000;
+
 const exists = { expression: 'attribute_exists(pk)' };
 
 /**
  * Links a file to a submission that is stored already, and tells so.
+ *
+ * @throws QUOTA_EXCEEDED
  *
  * @param at where its id stands in the data
  */
@@ -32,6 +38,10 @@ export async function linkLate(
 ): Promise<void> {
   const { reference } = workspace;
   const others = await main.queryAll<LinkRow>(mediaKeys.links(reference, submission.id));
+  if (others.length >= mostFiles && !there) {
+    const detail = `A submission may have ${mostFiles} files.`;
+    throw problem('QUOTA_EXCEEDED', detail, { resource: 'files_of_submission', limit: mostFiles, used: others.length });
+  }
   const key = mediaKeys.link(reference, submission.id, file.fieldId);
   const link = { ...linkRowOf(file, at), sk: key.sk };
   const transaction = new Transaction();

@@ -83,6 +83,8 @@ async function expire(tenant: TenantReference, row: MediaRow): Promise<void> {
   await write(tenant, row, { state: 'expired', expiresAt: Date.now() + expiredMilliseconds });
 }
 
+const fitsNowhere = ['NOT_FOUND', 'VALIDATION_ERROR', 'QUOTA_EXCEEDED'];
+
 /** Links the files for which the transaction of their submission had no room. */
 async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void> {
   const { submission } = await submissionOf(workspace, localUuid);
@@ -95,7 +97,7 @@ async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void
   for (const row of newer.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     await place({ workspace, file: plainRow(row), before: row }).catch((error: unknown) => {
       // It fits nowhere, and goes when its time is over.
-      if (!(error instanceof Problem) || !['NOT_FOUND', 'VALIDATION_ERROR'].includes(error.code)) throw error;
+      if (!(error instanceof Problem) || !fitsNowhere.includes(error.code)) throw error;
     });
   }
 }

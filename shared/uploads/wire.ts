@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sentFile } from '../http/form.ts';
 import { slotPattern } from '../media/slots.ts';
+import { givenLocalUuid } from '../submissions/wire.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 
@@ -10,7 +11,7 @@ const example = { submission_local_uuid: 'uuid-of-a-submission-to-come', field_i
 const mediaId = '01957e2b-a425-7c3e-8a51-3f2d6c0e8b11';
 
 const place = {
-  submission_local_uuid: z.string().min(1, { abort: true }).max(128),
+  submission_local_uuid: givenLocalUuid(),
   field_id: z
     .string()
     .max(140, { abort: true })

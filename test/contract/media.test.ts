@@ -2,8 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as sweepForm from '../../functions/forms/sweep.ts';
 import * as tendMedia from '../../functions/media/tend.ts';
+import { ServiceFault } from '../../shared/aws/faults.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { TendMediaMessage } from '../../shared/messages/media.ts';
+import { mediaKeys } from '../../shared/table/keys/media.ts';
 import { platform } from '../platform/in-process.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { multipart, photo } from '../support/forms.ts';
@@ -177,7 +179,8 @@ describe('a file before its submission', () => {
     const rows = Array.from({ length: count }, (_, i) => ({ face: `${i}.jpg` }));
     const { id } = (await submit(form_id, local, { all: rows })).body;
     expect((await read(id)).media).toHaveLength(25);
-    await tended({ localUuid: local });
+    const { handOn } = await import('../platform/stream.ts');
+    await handOn();
     expect((await read(id)).media).toHaveLength(count);
   });
 
@@ -218,6 +221,26 @@ describe('a file after its submission', () => {
     later(3 * 60_000);
     await tended({ mediaId: older });
     expect(objects(older)).toEqual([]);
+  });
+
+  test('is refused where the submission has 5000 already', async () => {
+    const { id, submission_local_uuid } = await aPhotoless(world);
+    const link = {
+      mediaId: 'x',
+      fieldId: 'x',
+      at: ['x'],
+      filename: 'x',
+      contentType: 'x',
+      bytes: 1,
+      sha256: '',
+      origin: '',
+    };
+    for (let i = 0; i < 5000; i++) {
+      const { pk } = mediaKeys.link(world.workspace.reference, id, 'x');
+      platform.database.set('main', { ...link, pk, sk: `x${i}` });
+    }
+    const { status, body } = await upload(submission_local_uuid);
+    expect([status, body.error_code, body.details.limit]).toEqual([403, 'QUOTA_EXCEEDED', 5000]);
   });
 
   test('four at once are all linked', async () => {
@@ -471,4 +494,16 @@ describe('types and names', () => {
       details: { max_bytes: mebibyte },
     });
   });
+});
+
+test('while the store does not answer, an upload is refused for now, and nothing is left of it', async () => {
+  const [local, before] = [randomUUID(), await stored()];
+  platform.store.before = () => {
+    throw new ServiceFault('SlowDown', 'S3', 503);
+  };
+  const { status, headers, body } = await upload(local);
+  platform.store.before = () => undefined;
+  expect([status, headers['Retry-After'], body.details]).toEqual([503, '1', { dependency: 'files' }]);
+  expect(await stored()).toBe(before);
+  expect((await upload(local)).status).toBe(201);
 });

@@ -36,8 +36,8 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
   'geofences/patch': ['403 QUOTA_EXCEEDED'],
   'geofences/replace': ['403 QUOTA_EXCEEDED'],
   'geofences/update': ['403 QUOTA_EXCEEDED'],
-  // What was uploaded is looked at only now.
-  'media/complete-upload': ['415 UNSUPPORTED_MEDIA_TYPE'],
+  // What was uploaded is looked at only now, and its submission may have become full meanwhile.
+  'media/complete-upload': ['403 QUOTA_EXCEEDED', '415 UNSUPPORTED_MEDIA_TYPE'],
   // Steps may call URLs, by the rules for webhooks.
   'workflows/activate': ['422 URL_FORBIDDEN'],
   'workflows/create': ['422 URL_FORBIDDEN'],

@@ -116,7 +116,8 @@ describe('usage', () => {
     row(quotaKeys.quota(reference, 'geofences'), { used: 412 });
     row(quotaKeys.quota(reference, 'webhooks'), { used: 3 });
     row(quotaKeys.quota(reference, 'devices'), { used: 88 });
-    row(quotaKeys.quota(reference, 'storage_bytes'), { used: 812_334 });
+    row(quotaKeys.quota(reference, 'storage_bytes#0'), { used: 800_000 });
+    row(quotaKeys.quota(reference, 'storage_bytes#7'), { used: 12_334 });
     const { metrics } = await of('pro');
     expect(metrics).toEqual({
       events: { used: 18_211, limit: 250_000, percent: 7 },
