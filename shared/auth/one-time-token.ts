@@ -85,14 +85,9 @@ export const oneTimeTokenInvalid = () =>
   problem('ONE_TIME_TOKEN_INVALID', 'The token is unknown, expired or was used already; ask for a new mail.');
 
 /**
- * Uses up a token in a transaction. The transaction is refused, by default with `ONE_TIME_TOKEN_INVALID`, if another
- * request used the token first. Needs `DeleteItem`.
+ * Uses up a token in a transaction, which is refused if another request used the token first. Needs `DeleteItem`.
  */
-export function consumeOneTimeToken(
-  transaction: Transaction,
-  token: string,
-  refusal: Refusal = oneTimeTokenInvalid,
-): void {
+export function consumeOneTimeToken(transaction: Transaction, token: string, refusal: Refusal): void {
   const unused = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };
   transaction.delete(access, keyOf(token), unused, refusal);
 }

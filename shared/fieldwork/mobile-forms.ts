@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { fitting } from '../http/whole.ts';
-import { problem } from '../problems/problem.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -22,7 +21,7 @@ type PublishedForm = FormRow & { readonly published: Published };
 
 /** Published forms that are assigned to a phone's user, newest first. */
 async function formsOf({ tenant, phone }: Caller): Promise<PublishedForm[]> {
-  if (!phone) throw problem('FORBIDDEN', 'Only a paired phone downloads forms.');
+  if (!phone) throw new Error('Only phones have the scope of this');
   const { id, role } = phone.user;
   const { reference } = tenant;
   const thins = await main.queryAll<ThinRow>(formKeys.thins(reference), { descending: true });

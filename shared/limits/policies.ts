@@ -36,7 +36,7 @@ export const policies = {
   /** Mails that one workspace sends to people of its choice: `POST /workspaces/invitations` */
   invitation: { limit: 100, periodSeconds: hour, subject: 'sender', ...counts },
   /** Addressees of mails whose text and addressees a workspace chooses: steps of workflows, notification channels. */
-  'mail-addressees': { limit: 1000, periodSeconds: day, subject: 'workspace', ...aside },
+  'mail-addressees': { limit: 1000, periodSeconds: day, subject: 'sender', ...aside },
   /** Messages to one notification channel. */
   channel: { limit: 60, periodSeconds: hour, subject: 'sender', ...aside },
   /** `POST /auth/signup` */

@@ -52,7 +52,7 @@ async function accept({ token, password, name }: Acceptance, visitor: Visitor): 
     putUser(transaction, workspace.reference, user, oneTimeTokenInvalid, more);
     putSession(transaction, workspace, user.id, session);
     deleteInvitation(transaction, tenantOf(workspace), open);
-    consumeOneTimeToken(transaction, token);
+    consumeOneTimeToken(transaction, token, oneTimeTokenInvalid);
     holdToInviter(transaction, workspace.reference, inviter);
     recordJoining(transaction, workspace, user, visitor);
     await transaction.commit();

@@ -41,7 +41,7 @@ async function resetPassword(token: string, password: string, visitor: Visitor):
     const transaction = new Transaction();
     const verified = user.emailVerified ? {} : { emailVerified: true, version: user.version + 1 };
     setPassword(transaction, workspace.reference, user, passwordHash, verified);
-    consumeOneTimeToken(transaction, token);
+    consumeOneTimeToken(transaction, token, oneTimeTokenInvalid);
     const changes = user.emailVerified ? {} : ({ email_verified: [false, true] } as const);
     recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.password_reset', changes);
     await transaction.commit();
@@ -59,7 +59,7 @@ async function verifyEmail(token: string, visitor: Visitor): Promise<string> {
       unchanged({ version: user.version, status: user.status }),
       lostRace,
     );
-    consumeOneTimeToken(transaction, token);
+    consumeOneTimeToken(transaction, token, oneTimeTokenInvalid);
     const changes = { email_verified: [user.emailVerified, true] } as const;
     recordUserEvent(transaction, actorOf(workspace, user.id, visitor), user.id, 'auth.email_verify', changes);
     await transaction.commit();

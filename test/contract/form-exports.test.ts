@@ -6,6 +6,7 @@ import { handOn } from '../platform/stream.ts';
 import { unzipped } from '../shared/archives/reading.ts';
 import { readCsv } from '../shared/sheets/survey.ts';
 import { type EndpointName, endpoint } from '../support/endpoints.ts';
+import { photo as jpeg, multipart } from '../support/forms.ts';
 import { actingAs } from '../support/grants.ts';
 import { contextOf, gatewayEvent } from '../support/invoke.ts';
 import { newWorld, type World } from './world.ts';
@@ -72,6 +73,38 @@ test('a package holds what was submitted to all versions, whatever the language 
     [second, '2', 'Jose\u0301', '1.1', '-2', '', '', ''],
   ]);
   expect(readCsv(files.get(`${name}_members.csv`)!.toString())[1]).toEqual([second, '0', '🦊']);
+});
+
+test('photos that are uploaded before and after their submission are in the package, and in the tables', async () => {
+  const photo = { id: 'photo', type: 'photo', label: 'Photo' };
+  const formId = await aForm('Photos', [
+    photo,
+    { ...members, fields: [text('name', 'Name'), { ...photo, id: 'face', label: 'Face' }] },
+  ]);
+  const local_uuid = randomUUID();
+  const send = async (field_id: string, name: string, bytes: Buffer) => {
+    const file = { name, bytes, type: 'image/jpeg' };
+    return (await done('media/upload', multipart({ file, submission_local_uuid: local_uuid, field_id }))).media_file_id;
+  };
+  const [early, late] = [jpeg('early'), jpeg('late')];
+  const face = await send('members[1].face', '顔.jpg', early);
+  const data = { photo: 'p.jpg', members: [{ face: 'never.jpg' }, { name: 'Bo' }] };
+  const id = await submit(formId, data, { local_uuid });
+  const before = await bytesOf('submissions/export-package', formId);
+  expect(readCsv((await unzipped(before.body)).get('Photos.csv')!.toString())[1]!.at(-1)).toBe('[upload_missing]');
+  const photoId = await send('photo', 'p.jpg', late);
+  await handOn();
+  const files = await unzipped((await bytesOf('submissions/export-package', formId)).body);
+  expect(files.get(`media/${id}/photo/p.jpg`)!.equals(late)).toBe(true);
+  expect(files.get(`media/${id}/face/顔.jpg`)!.equals(early)).toBe(true);
+  expect(readCsv(files.get('Photos.csv')!.toString())[1]!.at(-1)).toBe(photoId);
+  const faces = readCsv(files.get('Photos_members.csv')!.toString()).map((row) => row.at(-1));
+  expect(faces).toEqual(['Face', '[upload_missing]', face]);
+  const [, ...index] = readCsv(files.get('media/index.csv')!.toString());
+  expect(index.map(([submission, field, name]) => [submission, field, name])).toEqual([
+    [id, 'members[1].face', '顔.jpg'],
+    [id, 'photo', 'p.jpg'],
+  ]);
 });
 
 test('thirty equal requests at once make one job, and all get its file', async () => {

@@ -108,6 +108,7 @@ const foreignIds = new Set([
     'DelayStep.id',
     'WebhookStep.id',
     'EmailStep.id',
+    'NotificationStep.id',
     'CommandStep.id',
     'UpdateGeofenceStep.id',
     'CreateEventStep.id',

@@ -4,6 +4,7 @@ import {
   consumeOneTimeToken,
   findOneTimeToken,
   mintOneTimeToken,
+  oneTimeTokenInvalid,
   type TokenPurpose,
   tokenLifeSeconds,
 } from '../../../shared/auth/one-time-token.ts';
@@ -34,7 +35,7 @@ async function minted(purpose: TokenPurpose = 'password_reset', expiresAt?: numb
 
 async function consumed(token: string): Promise<unknown> {
   const transaction = new Transaction();
-  consumeOneTimeToken(transaction, token);
+  consumeOneTimeToken(transaction, token, oneTimeTokenInvalid);
   return await transaction.commit().then(
     () => 'consumed',
     (error: { code?: string }) => error.code ?? error,

@@ -76,6 +76,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   'geofences/decide-batch': (tenant) => ({ tenant, batch: 'none', late: false }),
   'geofences/sweep-cells': (tenant) => ({ tenant, geofenceId: 'none', indexVersion: 1 }),
   'geofences/sync': (tenant) => ({ tenant, plan: 'none' }),
+  'media/tend': (tenant) => ({ tenant, mediaId: 'none' }),
   'mail/send': (tenant) => ({ kind: 'verify_email', tenant, userId: 'none' }),
   'references/unlink': (tenant) => ({ tenant, kind: 'site', id: 'none' }),
   'notifications/notify': (tenant) => ({
