@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roles } from '../auth/scopes.ts';
+import { shownId } from '../entity/fields.ts';
 import { Geometry } from '../geofences/geometry-wire.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
@@ -11,7 +12,8 @@ import { label } from '../wire/text.ts';
 
 const mostBytes = 1024 * 1024;
 
-const schemaExample = {
+/** The schema of a small form, for examples, the demo workspace and tests. */
+export const schemaExample = {
   version: 1,
   title: 'Household Survey',
   fields: [
@@ -37,7 +39,6 @@ export const FormSchema = keptObject().meta({
 
 const givenSchema = () => freeObject(mostBytes).meta({ example: schemaExample });
 
-const shownId = () => z.string().meta({ format: 'uuid' });
 const exampleId = '01957e2b-a421-7c3e-8a51-3f2d6c0e8b11';
 const projectId = '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11';
 const versionId = '01957e2b-a422-7c3e-8a51-3f2d6c0e8b11';

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { OneTimeToken } from '../auth/one-time-token.ts';
+import { shownId } from '../entity/fields.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
 
 /** Paired phones as bodies and answers. */
 
-const shownId = () => z.string().meta({ format: 'uuid' });
 const email = () => z.string().meta({ format: 'email' });
 
 const userId = '0d0c4c1e-8a52-7d40-9a51-3f2d6c0e8b11';

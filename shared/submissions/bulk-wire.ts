@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
 import { checked } from '../http/failures.ts';
 import { catalogue, type ProblemCode } from '../problems/catalogue.ts';
 import type { FieldFailure } from '../problems/problem.ts';
@@ -37,7 +38,6 @@ export const SubmissionBatch = z
   .max(mostOfBulk)
   .meta({ example: [SubmissionDraft.meta()!.example] });
 
-const shownId = () => z.string().meta({ format: 'uuid' });
 const codes = Object.keys(catalogue) as [ProblemCode, ...ProblemCode[]];
 const item = { index: z.int(), local_uuid: z.string() };
 

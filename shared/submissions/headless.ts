@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { shownId } from '../entity/fields.ts';
 import { readEntity } from '../entity/rows.ts';
 import { type FormRow, schemaAt, type ThinRow } from '../fieldwork/form.ts';
 import { Project, projects } from '../fieldwork/projects.ts';
@@ -21,7 +22,6 @@ export const HeadlessProject = Project.pick({ id: true, name: true, description:
   example: { id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b10', name: 'Rural Census 2026', description: '...' },
 });
 
-const shownId = () => z.string().meta({ format: 'uuid' });
 const example = { id: '0195a1f4-2c80-7d40-9a51-3f2d6c0e8b11', name: 'Household Survey', version_num: 3 };
 
 export const HeadlessForm = z

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
@@ -53,8 +54,6 @@ export const HeadlessSubmission = strictObject(
     local_uuid: localUuid,
   },
 });
-
-const shownId = () => z.string().meta({ format: 'uuid' });
 
 export const SubmissionFlag = z
   .object({

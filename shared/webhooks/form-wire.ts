@@ -1,12 +1,11 @@
 import * as z from 'zod';
+import { shownId } from '../entity/fields.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 import { SigningSecret } from './signature.ts';
 import { TargetUrl } from './target-fields.ts';
 
 /** Webhooks of forms in bodies and answers. */
-
-const shownId = () => z.string().meta({ format: 'uuid' });
 
 export const FormWebhookDraft = strictObject(whenMade({ url: TargetUrl, secret: SigningSecret.optional() })).meta({
   id: 'FormWebhookDraft',

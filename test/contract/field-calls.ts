@@ -1,26 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { schemaExample } from '../../shared/fieldwork/wire.ts';
 import { type Call, row, text } from './call.ts';
 import { someone } from './people.ts';
 import type { Asked, World } from './world.ts';
 
 /** Calls of projects, forms, submissions and the headless surface. */
 
-export const schema = {
-  title: 'Household Survey',
-  fields: [
-    { id: 'full_name', type: 'text', label: 'Full Name', required: true },
-    {
-      id: 'has_water',
-      type: 'select_one',
-      label: 'Running water?',
-      options: [
-        { value: 'yes', label: 'Yes' },
-        { value: 'no', label: 'No' },
-      ],
-    },
-  ],
-};
+/** Without its version, which is 1 if it is absent. */
+export const schema = { title: schemaExample.title, fields: schemaExample.fields };
 const otherSchema = { ...schema, title: 'Household Survey 2' };
 
 async function done(world: World, name: Parameters<World['call']>[0], asked: Asked) {

@@ -64,7 +64,15 @@ export interface ReferenceAt {
  * The caller's own ids, which name nothing of ours, ids of any kind in the audit log, the id of a phone, which is kept as
  * sent, and that of a version, which must be one of the form beside it.
  */
-const notOurs = ['externalId', 'deviceExternalId', 'customerId', 'resource_id', 'device_id', 'form_version_id', 'field_id'];
+const notOurs = [
+  'externalId',
+  'deviceExternalId',
+  'customerId',
+  'resource_id',
+  'device_id',
+  'form_version_id',
+  'field_id',
+];
 /** Ids of the caller whose name is used for our ids elsewhere; they are returned as they were sent. */
 const echoed = ['body points.0.id'];
 /** Ids in a part of a body whose fields depend on its type; `workflow-calls.ts` and `workflows.test.ts` have calls with them. */
