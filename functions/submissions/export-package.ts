@@ -8,8 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/submissions/export/package',
   operationId: 'exportSubmissionsPackage',
   summary: 'Export everything that was submitted to a form',
-  description:
-    'A ZIP archive with the files of all other exports: tables, GeoJSON, GPX and media files. ' + aboutDelivery,
+  description: `A ZIP archive with the files of all other exports: tables, GeoJSON, GPX and media files. ${aboutDelivery}`,
   success: {
     200: { contentType: 'application/zip', example: 'PK…' },
     ...otherAnswers,

@@ -4,7 +4,7 @@ import { mainSheet, repeatSheet, type Sheet } from '../sheets/csv.ts';
 import type { Filled } from '../sheets/filled.ts';
 import { featuresOf } from '../sheets/geojson.ts';
 import { gpxHead, gpxTail, tracksOf } from '../sheets/gpx.ts';
-import { isSpatial, type Layout, type SheetField } from '../sheets/layout.ts';
+import { allFields, isSpatial } from '../sheets/layout.ts';
 import { fileNameOf, repeatNames } from '../sheets/names.ts';
 import { dataOf, pagesOfSubmissions } from '../sheets/pages.ts';
 import type { BodyRow } from '../submissions/submission.ts';
@@ -73,11 +73,6 @@ function csvParts(of: FormToExport): Part[] {
     ...layout.repeats.map((repeat, i) => sheetPart(of, names[i]!, repeatSheet(layout, repeat), false)),
   ];
 }
-
-const allFields = ({ fields, repeats, fieldsOf }: Layout): SheetField[] => [
-  ...fields,
-  ...repeats.flatMap(({ id }) => fieldsOf(id)),
-];
 
 function geoJsonPart(of: FormToExport, isCounted: boolean): TextPart {
   const { form, layout } = of;

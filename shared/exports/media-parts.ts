@@ -3,6 +3,7 @@ import { readRange } from '../files/store.ts';
 import { linksOf, objectsOf } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
 import { readSlot } from '../media/slots.ts';
+import { allFields } from '../sheets/layout.ts';
 import { entryNames, safeName } from '../sheets/names.ts';
 import { pagesOfSubmissions } from '../sheets/pages.ts';
 import { positionOf } from '../submissions/submission.ts';
@@ -35,6 +36,7 @@ interface Linked {
 
 /** Submissions with files, and how far they are read. */
 async function* linkedPages(of: FormToExport, from: string | undefined) {
+  if (!allFields(of.layout).some(({ family }) => family === 'media')) return;
   let last = from;
   for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), from)) {
     const found = await linksOf(of.tenant.reference, bodies);

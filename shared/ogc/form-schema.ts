@@ -1,6 +1,6 @@
 import type { Family } from '../forms/types.ts';
 import { type PropertyField, propertiesOf } from '../sheets/geojson.ts';
-import { isSpatial, type Layout } from '../sheets/layout.ts';
+import { allFields, isSpatial, type Layout } from '../sheets/layout.ts';
 import type { FeatureSchema, JsonSchema } from './schemas.ts';
 
 /** Submissions of a form as features. */
@@ -26,7 +26,7 @@ const propertyOf = ({ name, field }: PropertyField): [string, JsonSchema] => {
 
 export function formSchema(layout: Layout): FeatureSchema {
   const { whole, rows } = propertiesOf(layout);
-  const fields = [...layout.fields, ...layout.repeats.flatMap(({ id }) => layout.fieldsOf(id))].filter(isSpatial);
+  const fields = allFields(layout).filter(isSpatial);
   const has = (family: Family) => fields.some((field) => field.family === family);
   const shapes = [...(has('geopoint') ? ['Point'] : []), ...(has('geotrace') || has('route') ? ['LineString'] : [])];
   return {

@@ -25,7 +25,13 @@ export interface Layout {
   fieldsOf(repeat: string): readonly SheetField[];
 }
 
-export const spatial: readonly Family[] = ['geopoint', 'geotrace', 'route'];
+/** Those in repeats, too. */
+export const allFields = ({ fields, repeats, fieldsOf }: Layout): SheetField[] => [
+  ...fields,
+  ...repeats.flatMap(({ id }) => fieldsOf(id)),
+];
+
+const spatial: readonly Family[] = ['geopoint', 'geotrace', 'route'];
 export const isSpatial = ({ family }: SheetField): boolean => spatial.includes(family);
 
 interface Place {

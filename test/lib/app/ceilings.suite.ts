@@ -23,6 +23,7 @@ describe('throttles', () => {
       'geofences/sync-plan-apply',
       'geofences/sync-plan-create',
       'media/complete-upload',
+      'notification-channels/test',
       'readings/batch',
       'readings/report',
       'submissions/create-bulk',
