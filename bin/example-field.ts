@@ -1,6 +1,7 @@
 /**
- * The example of a day in the field, `npm run example:field`: a form, a phone that is paired by QR code, submissions that
- * were collected offline, and a webhook that is told of them, on the running local stack.
+ * The example of a day in the field, `npm run example:field`: a form, a phone that is paired by QR code, photos and
+ * submissions that were collected offline, a webhook that is told of them, and the package of the form, on the running
+ * local stack.
  */
 import { readNothing } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
@@ -9,7 +10,8 @@ import { runningStack } from '../lib/operator/connect.ts';
 import { FieldDay } from './examples/field-day.ts';
 
 const usage = `npm run example:field
-  Publishes a form on the running local stack, pairs a pretend phone, and sends what it has collected offline, twice.`;
+  Publishes a form on the running local stack, pairs a pretend phone, sends what it has collected offline, photos
+  first and everything twice, and opens the package of the form.`;
 
 await runCommand(async () => {
   readNothing(usage);

@@ -1,6 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderUnicodeCompact } from 'uqr';
+import { namesIn } from './archive.ts';
+import { type Call, callsTo } from './calls.ts';
+import { type Collected, collect, pixel, submissions } from './households.ts';
 import { startReceiver } from './receiver.ts';
 
 /**
@@ -19,45 +22,16 @@ interface Day {
   readonly request?: typeof fetch;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: each answer has its own shape
-  readonly body: any;
-}
-
-/** Requests with one credential. */
-type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
-
-const submissions = 30;
+const photos = 3;
 const patienceMilliseconds = 60_000;
 
 export class FieldDay {
   readonly #day: Day;
-  readonly #request: typeof fetch;
+  readonly #as: ReturnType<typeof callsTo>;
 
   constructor(day: Day) {
     this.#day = day;
-    this.#request = day.request ?? fetch;
-  }
-
-  /** Calls that must succeed, but for the statuses that are `allowed`. */
-  #as(token: string | undefined, allowed: readonly number[] = []): Call {
-    return async (method, path, body, headers = {}) => {
-      const answer = await this.#request(`${this.#day.url}/api/v1${path}`, {
-        method,
-        headers: {
-          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      const { status } = answer;
-      if (!answer.ok && !allowed.includes(status)) throw new Error(`${method} ${path} answered ${status}: ${text}`);
-      return { status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
-    };
+    this.#as = callsTo(`${day.url}/api/v1`, day.request ?? fetch);
   }
 
   async spend(): Promise<void> {
@@ -68,9 +42,12 @@ export class FieldDay {
     const { device_token, device_id } = await this.#pair(office);
     await this.#download(this.#as(device_token, [304]), formId);
     const received = await this.#listen(office, formId);
-    await this.#sendTwice(this.#as(device_token), formId);
+    const collected = collect(formId);
+    await this.#sendPhotos(this.#as(device_token), collected);
+    await this.#sendTwice(this.#as(device_token), collected);
     await received();
     await this.#look(office, formId, device_id);
+    await this.#openPackage(office, formId);
     await this.#lose(office, this.#as(device_token, [401]), device_id);
   }
 
@@ -82,6 +59,7 @@ export class FieldDay {
         { id: 'full_name', type: 'text', label: 'Full Name', required: true },
         { id: 'members', type: 'integer', label: 'Members', validation: { min: 1, max: 30 } },
         { id: 'gps', type: 'geopoint', label: 'GPS Location' },
+        { id: 'house', type: 'photo', label: 'House' },
       ],
     };
     const form = await office('POST', '/forms', { project_id: project.body.id, name: 'Household Survey', schema });
@@ -131,19 +109,20 @@ export class FieldDay {
     };
   }
 
-  /** What was collected without a network; the answer to the first request gets lost, so it is sent again. */
-  async #sendTwice(phone: Call, formId: string): Promise<void> {
-    const morning = Date.now() - 8 * 3_600_000;
-    const collected = Array.from({ length: submissions }, (_, i) => ({
-      form_id: formId,
-      local_uuid: randomUUID(),
-      collected_at: new Date(morning + i * 15 * 60_000).toISOString(),
-      data: {
-        full_name: `Household ${i + 1}`,
-        members: 1 + (i % 6),
-        gps: { latitude: -0.2295 + i / 1000, longitude: -78.5243, accuracy: 6 },
-      },
-    }));
+  /** Photos may come before their submissions, and find them by the `local_uuid`. */
+  async #sendPhotos(phone: Call, collected: readonly Collected[]): Promise<void> {
+    for (const { local_uuid } of collected.slice(0, photos)) {
+      const form = new FormData();
+      form.append('file', new Blob([pixel], { type: 'image/png' }), 'house.png');
+      form.append('submission_local_uuid', local_uuid);
+      form.append('field_id', 'house');
+      await phone('POST', '/media/upload', form);
+    }
+    this.#day.print(`Sent ${photos} photos, ahead of their submissions.`);
+  }
+
+  /** The answer to the first request gets lost, so it is sent again. */
+  async #sendTwice(phone: Call, collected: readonly Collected[]): Promise<void> {
     for (const time of ['first', 'second']) {
       const { body } = await phone('POST', '/submissions/bulk', collected);
       const { accepted, ignored, errors } = body;
@@ -160,6 +139,22 @@ export class FieldDay {
     this.#day.print(
       `The office sees ${headers.get('x-total-count')} of this phone; the last one is of ${last.data.full_name}, collected ${last.collected_at}.`,
     );
+  }
+
+  /** Everything of the form in one archive, whose files are listed. */
+  async #openPackage(office: Call, formId: string): Promise<void> {
+    const path = `/submissions/export/package?form_id=${formId}`;
+    const end = Date.now() + patienceMilliseconds;
+    let answer = await office('GET', path);
+    while (answer.status === 202 && Date.now() < end) {
+      await sleep(1000);
+      answer = await office('GET', path);
+    }
+    if (answer.status !== 200) throw new Error(`The package is not ready: ${answer.bytes}`);
+    const names = await namesIn(answer.bytes);
+    const pictures = names.filter((name) => name.endsWith('.png'));
+    const others = names.filter((name) => !name.startsWith('media/'));
+    this.#day.print(`The package has ${others.join(', ')} and ${pictures.length} photos.`);
   }
 
   async #lose(office: Call, phone: Call, deviceId: string): Promise<void> {

@@ -17,6 +17,8 @@ let email = '';
 const routes = addressed.map(({ route }) => route);
 const asked: string[] = [];
 
+const typeOf = (sent: Response | undefined): string => sent?.headers.get('content-type') ?? '';
+
 /** Answers requests in this process; what they lead to is handed on before the next one. */
 const request: typeof fetch = async (input, { method = 'GET', headers = {}, body } = {}) => {
   const { pathname, search } = new URL(String(input));
@@ -28,16 +30,17 @@ const request: typeof fetch = async (input, { method = 'GET', headers = {}, body
   const params = Object.fromEntries(
     parts.flatMap((part, i) => (part.startsWith('{') ? [[part.slice(1, -1), given[i]!]] : [])),
   );
+  const sent = body === undefined ? undefined : new Response(body);
   const lower = Object.entries(headers as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
   const answer = await invoke(called, {
     params,
     query: search.slice(1),
-    headers: Object.fromEntries(lower),
-    ...(body === undefined ? {} : { body: String(body) }),
+    headers: { ...Object.fromEntries(lower), ...(body instanceof FormData ? { 'content-type': typeOf(sent) } : {}) },
+    ...(sent ? { body: Buffer.from(await sent.arrayBuffer()) } : {}),
   });
   await handOn();
   const text = answer.body === undefined ? null : JSON.stringify(answer.body);
-  return new Response(text, { status: answer.status, headers: answer.headers });
+  return new Response(answer.bytes ? new Uint8Array(answer.bytes) : text, answer);
 };
 
 const printed: string[] = [];
@@ -68,10 +71,12 @@ test('a form, a phone, thirty submissions sent twice, a webhook, and the end of 
   expect(paired).toBe(`Paired "A pretend phone" with ${email}. The code above is used up.`);
   expect(rest).toEqual([
     'The phone downloaded "Household Survey"; asked again, the answer is 304.',
+    'Sent 3 photos, ahead of their submissions.',
     'Sent 30 for the first time: 30 accepted, 0 ignored, 0 errors.',
     'Sent 30 for the second time: 0 accepted, 30 ignored, 0 errors.',
     'The webhook was told of all 30, each call signed and verified.',
     expect.stringMatching(/^The office sees 30 of this phone; the last one is of Household 30, collected 20/),
+    'The package has Household_Survey.csv, Household_Survey.geojson, Household_Survey.gpx and 3 photos.',
     'The phone was revoked; its next request answers 401 TOKEN_REVOKED.',
   ]);
   expect(asked).toContain('forms/create-webhook');
