@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { answerWhole } from '../../shared/http/whole.ts';
 import { listFormWebhooks } from '../../shared/webhooks/form-webhooks.ts';
 import { FormWebhook } from '../../shared/webhooks/form-wire.ts';
 
@@ -10,12 +11,11 @@ export const route = defineRoute({
   operationId: 'listFormWebhooks',
   summary: 'List all webhooks of a form as a bare array, newest first',
   scope: 'webhooks:read',
-  uses: { webhooks: listFormWebhooks },
-  success: { 200: z.array(FormWebhook) },
+  uses: { webhooks: listFormWebhooks, whole: answerWhole },
+  success: { 200: z.array(FormWebhook), 303: null },
   problems: ['NOT_FOUND'],
 });
 
-export const handler = serve(route, async ({ params, caller, webhooks }) => ({
-  status: 200,
-  body: await webhooks.list(caller, params.form_id),
-}));
+export const handler = serve(route, async ({ params, caller, webhooks, whole }) =>
+  whole.answer(caller, await webhooks.list(caller, params.form_id)),
+);

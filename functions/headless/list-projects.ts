@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { answerWhole } from '../../shared/http/whole.ts';
 import { HeadlessProject, listStructure } from '../../shared/submissions/headless.ts';
 
 export const route = defineRoute({
@@ -9,12 +10,11 @@ export const route = defineRoute({
   operationId: 'listHeadlessProjects',
   summary: 'List all projects, newest first',
   scope: 'headless:read',
-  uses: { structure: listStructure },
-  success: { 200: z.array(HeadlessProject) },
+  uses: { structure: listStructure, whole: answerWhole },
+  success: { 200: z.array(HeadlessProject), 303: null },
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, structure }) => ({
-  status: 200,
-  ...(await structure.projects(caller)),
-}));
+export const handler = serve(route, async ({ caller, structure, whole }) =>
+  whole.answer(caller, await structure.projects(caller)),
+);

@@ -4,6 +4,7 @@ import { MobileForm } from '../../shared/fieldwork/wire.ts';
 import { isKnownTag } from '../../shared/http/conditional.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { answerWhole } from '../../shared/http/whole.ts';
 
 export const route = defineRoute({
   method: 'GET',
@@ -15,13 +16,13 @@ export const route = defineRoute({
     'is 304 while nothing has changed. `geofences` holds what the `within_geofence` rules of a form need, so that a phone can ' +
     'check them offline.',
   scope: 'mobile:sync',
-  uses: { phones: listMobileForms },
-  success: { 200: z.array(MobileForm), 304: null },
+  uses: { phones: listMobileForms, whole: answerWhole },
+  success: { 200: z.array(MobileForm), 303: null, 304: null },
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, request, phones }) => {
-  const { tag, body, headers } = await phones.list(caller);
-  if (isKnownTag(tag, request.headers['if-none-match'])) return { status: 304, headers };
-  return { status: 200, body, headers };
+export const handler = serve(route, async ({ caller, request, phones, whole }) => {
+  const { tag, forms } = await phones.list(caller);
+  if (isKnownTag(tag, request.headers['if-none-match'])) return { status: 304, headers: { ETag: tag } };
+  return await whole.answer(caller, forms, { ETag: tag });
 });

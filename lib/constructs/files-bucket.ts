@@ -17,6 +17,12 @@ export class FilesBucket extends Bucket {
       enforceSSL: true,
       lifecycleRules: [
         {
+          id: 'answers',
+          prefix: 'answers/',
+          // Their links live for 15 minutes.
+          expiration: Duration.days(1),
+        },
+        {
           id: 'exports',
           prefix: 'exports/',
           // S3 counts from the beginning of an upload, which takes a day at most; a file is offered for another day.

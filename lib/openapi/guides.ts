@@ -56,7 +56,10 @@ header \`Link\` its address. Send it as \`cursor\` with the same filters; it is 
 
 \`offset\` skips up to 10,000 items and excludes \`cursor\`. Pages that are not read by cursor have a \`total\`; where
 counting stops before the end, the header \`X-Total-Capped\` is sent. A page that would exceed 4 MiB is cut
-(\`X-Page-Cut\`); its cursor goes on behind the last item that was sent.`,
+(\`X-Page-Cut\`); its cursor goes on behind the last item that was sent.
+
+Lists without \`limit\` are answered whole. Above 4 MiB the answer is 303, with a link to a copy at \`Location\`, which
+opens for 15 minutes without a credential; clients that follow redirects get the list.`,
   },
   {
     title: 'Limits',

@@ -66,7 +66,7 @@ export type SettingName =
 export type BrokerRight = 'certify' | 'revoke' | 'publish';
 
 /** The beginnings of the keys of files, one for each use of the bucket; see `shared/files/keys.ts`. */
-export const filePrefixes = ['exports', 'media', 'pending'] as const;
+export const filePrefixes = ['answers', 'exports', 'media', 'pending'] as const;
 export type FilePrefix = (typeof filePrefixes)[number];
 
 /** What may be done with files. `write` includes dropping an upload that has not ended. */

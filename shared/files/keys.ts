@@ -5,6 +5,11 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 
 const inPrefix = (prefix: FilePrefix, tenant: TenantReference, rest: string) => `${prefix}/${tenant}/${rest}`;
 
+export const answerFiles = {
+  /** An answer that is too large for API Gateway; the digest of its bytes names it. */
+  copy: (tenant: TenantReference, digest: string) => inPrefix('answers', tenant, digest),
+};
+
 export const exportFiles = {
   /** The file of one attempt at an export. Links to it end as the API documents them. */
   archive: (tenant: TenantReference, attempt: string, name: string) =>

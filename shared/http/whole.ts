@@ -1,21 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../auth/caller.ts';
+import { defineCapability } from '../capability/capability.ts';
+import { answerFiles } from '../files/keys.ts';
+import { linkTo } from '../files/link.ts';
+import { putObject } from '../files/objects.ts';
 import { bytesOfAnswer } from '../table/page.ts';
 
 /** Lists that are answered whole, without pages. */
 
-export interface Whole<T> {
-  readonly body: T[];
-  readonly headers: Record<string, string>;
+type Headers = Readonly<Record<string, string>>;
+
+export type WholeAnswer<T> =
+  | { readonly status: 200; readonly body: T[]; readonly headers: Headers }
+  | { readonly status: 303; readonly headers: Headers };
+
+/**
+ * The answer with all items. Above 4 MiB it is a link to a copy, which opens for 15 minutes without a credential. Equal
+ * answers have one copy.
+ */
+async function answer<T>({ tenant }: Caller, items: T[], headers: Headers = {}): Promise<WholeAnswer<T>> {
+  const bytes = Buffer.from(JSON.stringify(items));
+  if (bytes.length <= bytesOfAnswer) return { status: 200, body: items, headers };
+  const key = answerFiles.copy(tenant.reference, createHash('sha256').update(bytes).digest('hex'));
+  await putObject(key, bytes, { contentType: 'application/json' });
+  return { status: 303, headers: { ...headers, Location: await linkTo(key, Number.POSITIVE_INFINITY) } };
 }
 
-/** Room for what surrounds the items of an answer. */
-const spareBytes = 64 * 1024;
-
-/** As many items as fit into an answer, with a header where that is not all of them. */
-export function fitting<T>(items: readonly T[]): Whole<T> {
-  let bytes = 0;
-  const body = items.filter((item) => {
-    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
-    return bytes <= bytesOfAnswer - spareBytes;
-  });
-  return { body, headers: body.length < items.length ? { 'X-Page-Cut': 'true' } : {} };
-}
+export const answerWhole = defineCapability({
+  // A link opens what the one who signed it may read.
+  files: { answers: ['read', 'write'] },
+  open: () => ({ answer }),
+});

@@ -6,7 +6,6 @@ import { readEntity } from '../entity/rows.ts';
 import { type FormRow, schemaAt, type ThinRow } from '../fieldwork/form.ts';
 import { Project, projects } from '../fieldwork/projects.ts';
 import { FormSchema } from '../fieldwork/wire.ts';
-import { fitting, type Whole } from '../http/whole.ts';
 import { notFound } from '../problems/problem.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { formKeys } from '../table/keys/forms.ts';
@@ -33,28 +32,23 @@ export const HeadlessSchema = z
   .meta({ id: 'HeadlessSchema', example: { ...example, schema: FormSchema.meta()!.example } });
 
 /** All projects, newest first. */
-async function listProjects({ tenant }: Caller): Promise<Whole<z.input<typeof HeadlessProject>>> {
+async function listProjects({ tenant }: Caller): Promise<z.input<typeof HeadlessProject>[]> {
   const { reference } = tenant;
   const thins = await main.queryAll<{ sk: string }>(entityKeys.thins(reference, projects.name), { descending: true });
   const bodies = await main.getMany<Row>(thins.map(({ sk }) => entityKeys.body(reference, projects.name, sk)));
-  const all = bodies.flatMap((row) => {
+  return bodies.flatMap((row) => {
     if (!row) return [];
     const { id, values } = readEntity<typeof projects.fields>(row);
     return [{ id, name: values.name, description: values.description }];
   });
-  return fitting(all);
 }
 
 /** All published forms, newest first. */
-async function listForms(
-  { tenant }: Caller,
-  projectId: string | undefined,
-): Promise<Whole<z.input<typeof HeadlessForm>>> {
+async function listForms({ tenant }: Caller, projectId: string | undefined): Promise<z.input<typeof HeadlessForm>[]> {
   const rows = await main.queryAll<ThinRow>(formKeys.thins(tenant.reference), { descending: true });
-  const all = rows
+  return rows
     .filter((row) => row.published && (projectId === undefined || row.projectId === projectId))
     .map(({ sk, name, projectId: project_id, num = 1 }) => ({ id: sk, name, project_id, version_num: num }));
-  return fitting(all);
 }
 
 /** @throws NOT_FOUND, also for a form that is not published */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sessionAttribute } from '../../shared/auth/session-marker.ts';
 import { TokenSigner } from '../../shared/auth/token-signer.ts';
@@ -484,4 +484,22 @@ describe('the server URL', () => {
     await ok('workspaces/update', { as: 'owner', body: { server_url: null } }, other);
     expect(await url()).toMatch(/^https?:\/\/localhost/);
   });
+});
+
+test('forms that are too long for an answer are at a link, which needs no credential', async () => {
+  const other = await newWorld();
+  const fields = () =>
+    Array.from({ length: 480 }, (_, i) => {
+      const [label, hint] = [randomBytes(490).toString('hex'), randomBytes(490).toString('hex')];
+      return { id: `f${i}`, type: 'text', label, hint };
+    });
+  const ids: string[] = [];
+  for (let i = 0; i < 5; i++) ids.unshift(await aPublished(other, { title: `Large ${i}`, fields: fields() }));
+  const { device_token: key } = await aPhone(other);
+  const { status, headers, body } = await other.call('mobile/list-forms', { key });
+  expect([status, body]).toEqual([303, undefined]);
+  const forms = JSON.parse(platform.store.open(headers.Location!).toString('utf8'));
+  expect(forms.map(({ id }: { id: string }) => id)).toEqual(ids);
+  const again = await other.call('mobile/list-forms', { key, headers: { 'if-none-match': headers.ETag! } });
+  expect(again.status).toBe(304);
 });

@@ -26,6 +26,10 @@ describe.each(stages)('the bucket of files at stage %s', (stage) => {
     ]);
   });
 
+  test('drops copies of large answers after a day', () => {
+    expect(rulesOf('answers')).toMatchObject([{ Status: 'Enabled', ExpirationInDays: 1 }]);
+  });
+
   test('drops files that wait two days after the record of them has ended, and keeps files of submissions', () => {
     expect(rulesOf('pending')).toMatchObject([{ Status: 'Enabled', ExpirationInDays: 32 }]);
     expect(rulesOf('media')).toEqual([]);
