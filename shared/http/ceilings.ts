@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isJsonObject } from '../json/exact.ts';
 import type { FieldFailure } from '../problems/problem.ts';
 import { checked, maxFailures } from './failures.ts';
 import { definitionOf, mostItemsIn, unwrapped } from './introspection.ts';
@@ -39,15 +40,40 @@ function* listsIn(schema: z.ZodType, value: unknown, at: Steps): Generator<Found
   }
 }
 
-/** Failures of the lists that are too long. */
+/** Failures of the lists, and of the maps from names to values, that are too long. */
 export function tooLongLists(schema: z.ZodType, body: unknown): FieldFailure[] {
   const failures: FieldFailure[] = [];
   for (const { items, most, at } of listsIn(schema, body, ['body'])) {
     if (items.length <= most) continue;
     const msg = messageOf({ code: 'too_big', origin: 'array', maximum: most, input: items });
-    if (failures.push({ type: 'too_long', loc: at, msg }) === maxFailures) break;
+    if (failures.push({ type: 'too_long', loc: at, msg }) === maxFailures) return failures;
   }
-  return failures;
+  for (const { most, at } of longMapsIn(schema, body, ['body'])) {
+    failures.push({ type: 'too_long', loc: at, msg: `Should have at most ${most} entries` });
+  }
+  return failures.slice(0, maxFailures);
+}
+
+/** The maps in the fields of a body that have more entries than `maxProperties` of their schemas. */
+function* longMapsIn(schema: z.ZodType, value: unknown, at: Steps): Generator<Pick<FoundList, 'most' | 'at'>> {
+  if (!isJsonObject(value)) return;
+  const inner = unwrapped(schema);
+  const { type, shape = {} } = definitionOf(inner);
+  const most = inner.meta()?.maxProperties;
+  if (type === 'record' && typeof most === 'number' && hasMoreKeys(value, most)) yield { most, at };
+  if (type !== 'object') return;
+  for (const [name, field] of Object.entries(shape)) {
+    if (Object.hasOwn(value, name)) yield* longMapsIn(field, value[name], [...at, name]);
+  }
+}
+
+function hasMoreKeys(value: object, most: number): boolean {
+  let keys = 0;
+  for (const _ in value) {
+    keys += 1;
+    if (keys > most) return true;
+  }
+  return false;
 }
 
 /** The first failures of a long list, if they are as many as an answer reports; otherwise none. */

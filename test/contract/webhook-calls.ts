@@ -50,6 +50,8 @@ const refused = (title: string, body: object, type: string, ...loc: (string | nu
 const forbidden = (url: string, reason: string): Call =>
   row(`${url} (${reason})`, { body: { ...hook, url } }, [422, 'URL_FORBIDDEN'], { body: { details: { reason } } });
 
+const manyHeaders = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`X-${i}`, '']));
+
 const unknown = { params: { id: randomUUID() } };
 const unknownDelivery = async (world: World) => ({
   params: { ...(await aWebhook(world)).params, delivery_id: randomUUID() },
@@ -99,6 +101,7 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
       'filter',
       'device_ids',
     ),
+    refused('21 headers', { headers: manyHeaders }, 'too_long', 'headers'),
     refused('a header that only calls set', { headers: { 'Webhook-Id': 'x' } }, 'conflict', 'headers', 'Webhook-Id'),
     refused('a header with a line break', { headers: { 'X-A': 'a\nb' } }, 'pattern', 'headers', 'X-A'),
     refused('a mask where there is no secret', { auth: { ...bearer, token: '***' } }, 'custom', 'auth', 'token'),

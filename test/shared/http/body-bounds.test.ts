@@ -29,6 +29,12 @@ test.each(withBody)('each list of $name has a ceiling', ({ route, body }) => {
   expect(endless.map(({ at }) => at)).toEqual([]);
 });
 
+test.each(withBody)('each map of $name from names to values has a ceiling', ({ body }) => {
+  expect(
+    [...mapsOf(body, '')].filter(({ map }) => map.meta()?.maxProperties === undefined).map(({ at }) => at),
+  ).toEqual([]);
+});
+
 test.each(withBody)('the free objects of $name are at places where their numbers are kept', ({ body }) => {
   expect([...hiddenFreeObjects(body)]).toEqual([]);
 });
@@ -41,6 +47,14 @@ function* listsOf(schema: z.ZodType, at: string): Generator<{ at: string; list: 
     yield* listsOf(element, `${at}[]`);
   }
   for (const [name, field] of Object.entries(shape ?? {})) yield* listsOf(field, at ? `${at}.${name}` : name);
+}
+
+function* mapsOf(schema: z.ZodType, at: string): Generator<{ at: string; map: z.ZodType }> {
+  const inner = unwrapped(schema);
+  const { type, shape, element } = definitionOf(inner);
+  if (type === 'record') yield { at, map: inner };
+  if (element) yield* mapsOf(element, `${at}[]`);
+  for (const [name, field] of Object.entries(shape ?? {})) yield* mapsOf(field, at ? `${at}.${name}` : name);
 }
 
 /** Free objects inside a union, a record or a tuple, where numbers of the body are not tracked. */
