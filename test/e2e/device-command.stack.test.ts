@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connect, type MqttClient } from 'mqtt';
+import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { circles } from '../../lib/demo/places.ts';
 import { startDemoDrive } from '../../lib/device/demo-drive.ts';
@@ -27,7 +27,8 @@ beforeAll(async () => {
   useDeployedTables();
   api = apiClient(await newKey(await newWorkspace(), { scopes: grantableScopes }));
   // The emulator lets in who has no certificate, and shows everything.
-  listener = connect(`mqtts://${inject('stack').environment.BROKER_ADDRESS}`, { rejectUnauthorized: false });
+  const patient = { rejectUnauthorized: false, connectTimeout: 90_000 };
+  listener = await connectAsync(`mqtts://${inject('stack').environment.BROKER_ADDRESS}`, patient);
   listener.on('message', (topic, payload) => {
     const [, , id = ''] = topic.split('/');
     const told = JSON.parse(payload.toString());

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import * as routes from '../../functions/routes.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
-import { collections } from '../../shared/ogc/collections.ts';
+import { anyForm, collections } from '../../shared/ogc/collections.ts';
 import { lint } from '../lib/openapi/lint.ts';
 import { type ApiAnswer, apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
@@ -178,7 +178,7 @@ describe('the definition', () => {
     const own = Object.values(routes).map(({ route }) => route.path as string);
     const paths = own.filter((path) => /^\/api\/v1\/ogc(\/|$)/.test(path));
     const served = paths.flatMap((path) =>
-      collections.map(({ id }) => path.slice(root.length).replace('{collectionId}', id) || '/'),
+      [...collections, anyForm].map(({ id }) => path.slice(root.length).replace('{collectionId}', id) || '/'),
     );
     expect(Object.keys(document.paths).sort()).toEqual([...new Set(served)].sort());
     expect(Object.keys(document.paths['/collections/geofences/items'].get.responses['200'].content)).toEqual([

@@ -28,7 +28,7 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/list': 214_000,
   // They read geometry and run devices through it.
   'geofences/explain': 231_000,
-  'geofences/simulate': 238_000,
+  'geofences/simulate': 239_000,
   // They run devices through geofences, and write what comes of it.
   'devices/report-locations': 270_000,
   'devices/ingest-points': 244_000,
@@ -44,7 +44,7 @@ const budgets: Readonly<Record<string, number>> = {
   'ogc/list-items': 268_000,
   // They read certificate requests (110 kB).
   'devices/provision': 336_000,
-  'devices/rotate-certificate': 331_000,
+  'devices/rotate-certificate': 332_000,
   'devices/take-events': 330_000,
   // They tell whether patterns are RE2 (150 kB).
   'device-profiles/create': 360_000,
@@ -70,7 +70,7 @@ const budgets: Readonly<Record<string, number>> = {
   'mail/send': 340_000,
   // They send mails too.
   'geofences/run-actions': 375_000,
-  'notification-channels/test': 400_000,
+  'notification-channels/test': 401_000,
   'geocoding/geocode': 305_000,
   // They call targets, with the client of undici.
   'webhooks/attempt': 640_000,
@@ -78,7 +78,7 @@ const budgets: Readonly<Record<string, number>> = {
   // They read addresses (13 kB).
   'forms/create-webhook': 221_000,
   'webhooks/create': 219_000,
-  'webhooks/patch': 219_000,
+  'webhooks/patch': 220_000,
   // It has the list of common passwords (39 kB).
   'auth/accept-invitation': 235_000,
   'auth/change-password': 225_000,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { at, type Folder, filesOf, type Import, readImports, root, type Source, sources } from './sources.ts';
@@ -179,6 +179,13 @@ describe('the house', () => {
   test('an endpoint file has at most 70 lines', () => {
     const long = all.filter(({ path, lines }) => /^functions\/.+\//.test(path) && lines.length > 71);
     expect(long.map(({ path, lines }) => `${path}: ${lines.length - 1} lines`)).toEqual([]);
+  });
+
+  test('calls that tests on a stack send as well load the platform in memory only where they need it', () => {
+    const folder = join(root, 'test/contract');
+    const calls = readdirSync(folder).filter((file) => file.endsWith('-calls.ts'));
+    const platform = /^import (?!type).*'\.\.\/platform\//m;
+    expect(calls.filter((file) => platform.test(readFileSync(join(folder, file), 'utf8')))).toEqual([]);
   });
 
   test('a module has at most 200 lines', () => {

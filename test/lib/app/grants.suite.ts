@@ -84,7 +84,7 @@ describe.each(stages)('stage %s', (stage) => {
         continue;
       }
       if (actions.every((action) => String(action).startsWith('s3:'))) {
-        expect(JSON.stringify(wide)).toMatch(/:s3:::hexfence-\w+-files-.*"\/(exports|media|pending)\/\*"/);
+        expect(JSON.stringify(wide)).toMatch(/:s3:::hexfence-\w+-files-.*"\/(answers|exports|media|pending)\/\*"/);
         continue;
       }
       if (streams) expect(JSON.stringify(wide)).toContain(`table/${names.table('main')}/stream/*`);

@@ -86,7 +86,7 @@ describe('a stack', { timeout: startMs }, () => {
   test('leaves no process when it is stopped', async () => {
     expect(groupOf(stack.emulatorPid!).length).toBeGreaterThan(1);
     await stack.stop();
-    expect(groupOf(stack.emulatorPid!)).toEqual([]);
+    await vi.waitFor(() => expect(groupOf(stack.emulatorPid!)).toEqual([]), 5000);
     await expect(fetch(stack.url)).rejects.toThrow('fetch failed');
   });
 });
@@ -118,7 +118,7 @@ test('what is kept is there again at the next start, and a start that fails chan
   expect([second.seeded, second.originVerify, second.isKept]).toEqual([first.seeded, first.originVerify, true]);
   expect((await fetch(second.url)).status).toBe(200);
   await second.stop();
-  expect(groupOf(second.emulatorPid!)).toEqual([]);
+  await vi.waitFor(() => expect(groupOf(second.emulatorPid!)).toEqual([]), 5000);
 });
 
 test('leaves no process when its owner is killed', { timeout: startMs }, async () => {
