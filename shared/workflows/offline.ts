@@ -124,12 +124,15 @@ async function act(scene: Scene): Promise<void> {
 /** Devices that are switched off or in maintenance are silent for a reason. */
 const awaited: readonly string[] = ['ACTIVE', 'OFFLINE'];
 
-/** A workflow is started by a silence that became long enough while it was active. */
+/**
+ * A workflow is started by a silence that became long enough while it was active. Who is connected is not silent, however
+ * seldom it has something to say.
+ */
 function isDue({ device, seen = 0, now }: Scene, workflow: Watching, firedFor: number | undefined): boolean {
-  const { tags, status } = device.values;
+  const { tags, status, connected } = device.values;
   const at = seen + silenceOf(workflow);
   if (at > now || at < workflow.active_since || firedFor === seen) return false;
-  return awaited.includes(status) && has(workflow.trigger.device_tags, ...tags);
+  return !connected && awaited.includes(status) && has(workflow.trigger.device_tags, ...tags);
 }
 
 /** When the device may have been silent long enough: after what is known of it, or else after what may come now. */

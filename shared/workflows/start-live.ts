@@ -50,10 +50,12 @@ export async function startLive(
       const now = Date.now();
       const transaction = new Transaction();
       begin(transaction, tenant, { ...starting, workflowId, versionNum, steps: version.steps, mode: 'live' }, now);
-      const cool = { expression: 'attribute_not_exists(#at) OR #at <= :before', names: { '#at': 'startedAt' } };
-      const row = { startedAt: now, ttl: Math.ceil(now / 1000) + keptSeconds };
-      const before = { ...cool, values: { ':before': now - cooldown * 1000 } };
-      transaction.put(main, workflowKeys.lastStart(reference, workflowId, deviceId), row, before, heldBack);
+      if (cooldown > 0) {
+        const cool = { expression: 'attribute_not_exists(#at) OR #at <= :before', names: { '#at': 'startedAt' } };
+        const row = { startedAt: now, ttl: Math.ceil(now / 1000) + keptSeconds };
+        const before = { ...cool, values: { ':before': now - cooldown * 1000 } };
+        transaction.put(main, workflowKeys.lastStart(reference, workflowId, deviceId), row, before, heldBack);
+      }
       const there = { expression: 'attribute_exists(pk)' };
       transaction.check(main, entityKeys.thin(reference, workflows.name, workflowId), there, heldBack);
       also(transaction);

@@ -20,7 +20,10 @@ export async function writeVersion(
 ): Promise<ShownEntity<typeof workflows>> {
   const { trigger, steps } = before.values;
   const isNew = renewed || !sameJson([given.trigger, given.steps], [trigger, steps]);
-  const values = isNew ? { ...given, version_num: before.values.version_num + 1 } : given;
+  // Silences of before the trigger are none of its own.
+  const watches = given.is_active && given.trigger.type === 'device_offline' && trigger.type !== 'device_offline';
+  const since = watches ? { active_since: Date.now() } : {};
+  const values = isNew ? { ...given, ...since, version_num: before.values.version_num + 1 } : given;
   if (sameJson(values, before.values)) return await showOne(workflows, caller.tenant, before);
   const after = nextVersion(before, values);
   const shown = await showOne(workflows, caller.tenant, after);

@@ -4,8 +4,12 @@ import * as routes from '../../functions/routes.ts';
 import * as workers from '../../functions/workers.ts';
 import * as watcher from '../../functions/workflows/watch-devices.ts';
 import { catalogueOf } from '../../lib/catalogue.ts';
+import { devices } from '../../shared/devices/devices.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import { dueSweeper } from '../../shared/relay/due-sweeper.ts';
+import { setAll } from '../../shared/table/expressions.ts';
+import { entityKeys } from '../../shared/table/keys/entities.ts';
+import { Table } from '../../shared/table/table.ts';
 import { deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
@@ -91,6 +95,39 @@ describe('a silence', () => {
     await passes(11);
     expect(await starts(one)).toBe(2);
     expect(timers()).toHaveLength(1);
+  });
+
+  test('is none while the device is connected, however seldom it has something to say', async () => {
+    const id = await aDevice();
+    const one = await active();
+    await seen(id);
+    const key = entityKeys.body(world.workspace.reference, devices.name, id);
+    const connect = async (connected: boolean) => {
+      const row = (await new Table('main').get<{ values: string }>(key))!;
+      const values = JSON.stringify({ ...JSON.parse(row.values), connected });
+      await new Table('main').update(key, setAll({ values }));
+    };
+    await connect(true);
+    await passes(60, 10);
+    expect(await starts(one)).toBe(0);
+    await connect(false);
+    await passes(20);
+    expect(await starts(one)).toBe(1);
+  });
+
+  test('that was there before a workflow got this trigger starts nothing', async () => {
+    const id = await aDevice();
+    const one = await aWorkflow(world, { trigger: { type: 'manual' } });
+    await world.call('workflows/activate', one);
+    await seen(id);
+    await passes(60, 10);
+    await world.call('workflows/patch', { ...one, body: { trigger: { type: 'device_offline' } } });
+    await handOn();
+    await passes(60, 10);
+    expect(await starts(one)).toBe(0);
+    await seen(id);
+    await passes(11);
+    expect(await starts(one)).toBe(1);
   });
 
   test('that outlives the log of executions starts nothing again', async () => {

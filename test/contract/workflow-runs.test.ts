@@ -266,6 +266,17 @@ describe('triggers', () => {
     expect((await world.call('workflows/get', one)).body.stats.executions_24h).toBe(1);
   });
 
+  test('without a cooldown each event starts it, whatever the clocks of the workers say', async () => {
+    const device = randomUUID();
+    const one = await active({ trigger: { type: 'geofence_enter', device_ids: [device] } });
+    for (const difference of [5000, -4000, 0]) {
+      vi.setSystemTime(Date.now() + difference);
+      await publishing('geofence.enter', { deviceId: device, late: false });
+      await handOn();
+    }
+    expect(await executionsOf(one)).toHaveLength(3);
+  });
+
   test('a cooldown counts for each device, from the last start', async () => {
     const [a, b] = [randomUUID(), randomUUID()];
     const trigger = { type: 'device_event', event_types: ['door.opened'], device_ids: [a, b] };
