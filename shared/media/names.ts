@@ -24,6 +24,20 @@ const encoded = (name: string): string =>
     (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
+/** The store keeps 2 KB of headers with a file. A character takes up to 12 bytes when it is encoded. */
+const mostEncoded = 1200;
+
+/** A name as it is if it fits, or without its middle: its extension stays. */
+function fitting(name: string): string {
+  if (encoded(name).length <= mostEncoded) return name;
+  const [, stem = name, extension = ''] = /^(.+)(\.[A-Za-z0-9]{1,16})$/s.exec(name) ?? [];
+  const characters = [...stem];
+  while (encoded(characters.join('') + extension).length > mostEncoded) characters.pop();
+  return characters.join('') + extension;
+}
+
 /** `Content-Disposition` of a download under this name (RFC 6266). */
-export const asAttachment = (name: string): string =>
-  `attachment; filename="${ascii(name)}"; filename*=UTF-8''${encoded(name)}`;
+export function asAttachment(given: string): string {
+  const name = fitting(given);
+  return `attachment; filename="${ascii(name)}"; filename*=UTF-8''${encoded(name)}`;
+}

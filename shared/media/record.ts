@@ -30,6 +30,8 @@ export interface MediaRow extends MediaFacts, Partial<DueItself> {
   readonly state: MediaState;
   /** The user who sent it; absent for keys. */
   readonly userId?: string;
+  /** True if there was a link to upload it. */
+  readonly hasLink?: true;
   /** True if it may become a file of this user's submissions only. */
   readonly ownOnly?: true;
   /** Until when it is uploaded, waits or is remembered, in milliseconds since 1970; absent once it is linked. */

@@ -9,7 +9,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { eachRow } from '../worker/each-row.ts';
 import type { LinkRow, MediaRow } from './record.ts';
-import { dropMedia, settledMilliseconds, waitingKey } from './rows.ts';
+import { dropMedia, removableAt, waitingKey } from './rows.ts';
 
 /** Removing files with their objects. All of it may be repeated at any point. */
 
@@ -38,7 +38,7 @@ export async function dropMediaOf(tenant: TenantReference, submissionId: string)
 /** Removes what is left of a dropped file. Its record goes last, so that a repetition finds the rest. */
 export async function removeDropped(tenant: TenantReference, row: MediaRow): Promise<void> {
   // Too early, it is due again.
-  if (Date.now() < (row.removedAt ?? 0) + settledMilliseconds) return;
+  if (Date.now() < removableAt(row)) return;
   await forgetWaiting(tenant, row);
   await Promise.all([
     deleteObject(mediaFiles.upload(tenant, row.id)),

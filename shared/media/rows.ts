@@ -2,6 +2,7 @@ import { type DueItself, dueAttributes, dueItself } from '../due/due.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { countBytes } from '../quota/storage.ts';
 import { absent, unchanged } from '../table/expressions.ts';
+import { createdAtOf } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -23,9 +24,13 @@ export const openLinkMilliseconds = 20 * 60_000;
 /** Longer than any function lives: when objects are removed, nobody is copying them any more. */
 export const settledMilliseconds = 120_000;
 
+/** When the objects of a dropped file can be removed for good: nobody copies them, and no link to upload one is open. */
+export const removableAt = ({ id, hasLink, removedAt = 0 }: Pick<MediaRow, 'id' | 'hasLink' | 'removedAt'>): number =>
+  Math.max(removedAt + settledMilliseconds, hasLink ? createdAtOf(id) + openLinkMilliseconds : 0);
+
 /** When something is to be done about a file; undefined if nothing is. */
-function dueAt({ state, expiresAt, movedAt, tidied, removedAt = 0 }: PlainMediaRow): number | undefined {
-  if (state === 'removed') return removedAt + settledMilliseconds;
+function dueAt({ id, hasLink, state, expiresAt, movedAt, tidied, removedAt = 0 }: PlainMediaRow): number | undefined {
+  if (state === 'removed') return removableAt({ id, removedAt, ...(hasLink ? { hasLink } : {}) });
   if (state !== 'linked') return expiresAt;
   if (tidied) return undefined;
   return movedAt === undefined ? Date.now() + safetyMilliseconds : movedAt + openLinkMilliseconds;

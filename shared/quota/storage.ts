@@ -21,11 +21,17 @@ const keyOf = (tenant: TenantReference, shard: number) => quotaKeys.quota(tenant
 export const storageRows = (tenant: TenantReference) =>
   Array.from({ length: shards }, (_, shard) => keyOf(tenant, shard));
 
-/** @param bytes negative for what is removed; nothing is written for 0 */
+/**
+ * A transaction in which a file takes the place of another one counts both, and may name a row only once: so what comes
+ * and what goes have rows of their own.
+ *
+ * @param bytes negative for what is removed; nothing is written for 0
+ */
 export function countBytes(transaction: Transaction, tenant: TenantReference, bytes: number): void {
   if (bytes === 0) return;
   const adding = { expression: 'ADD used :bytes', values: { ':bytes': bytes } };
-  transaction.update(access, keyOf(tenant, randomInt(shards)), adding);
+  const half = randomInt(shards / 2);
+  transaction.update(access, keyOf(tenant, bytes > 0 ? half : half + shards / 2), adding);
 }
 
 /**

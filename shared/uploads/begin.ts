@@ -39,6 +39,7 @@ async function begin(caller: Caller, draft: UploadDraft, origin: string) {
     origin,
     ...senderOf(caller),
     state: 'uploading',
+    hasLink: true,
     expiresAt: now + uploadMilliseconds,
   } as const;
   const { submission } = await submissionOf(workspace, file.localUuid);

@@ -60,6 +60,8 @@ async function complete(caller: Caller, id: string): Promise<MediaResult> {
   }
   const file = {
     ...plainRow(row),
+    // Who completes it may be bound to own submissions, though who began it was not.
+    ...(ownerFor(caller) === undefined ? {} : { ownOnly: true as const }),
     contentType,
     sha256: await sha256Of(pending),
     state: 'waiting' as const,
@@ -67,6 +69,8 @@ async function complete(caller: Caller, id: string): Promise<MediaResult> {
   };
   const placed = await place({ workspace, file, before: row });
   await deleteObject(upload);
+  // Its bytes are there under another id, so nobody reads these.
+  if (!placed.isNew) await deleteObject(pending);
   return showPlaced(placed);
 }
 

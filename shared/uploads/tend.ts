@@ -39,7 +39,7 @@ async function tend({ tenant, mediaId, localUuid }: TendMediaMessage): Promise<v
   else if (!isOver) return;
   else if (row.state === 'uploading') await expire(tenant, row);
   else if (row.state === 'waiting') await drop(tenant, row.id);
-  else await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: row.state })).catch(unlessChanged);
+  else await forget(tenant, row);
 }
 
 /** Writes a new state, unless another one was written meanwhile. */
@@ -70,17 +70,26 @@ async function move(tenant: TenantReference, row: MediaRow): Promise<void> {
 
 async function tidy(tenant: TenantReference, row: MediaRow): Promise<void> {
   if (row.tidied || Date.now() < (row.movedAt ?? 0) + openLinkMilliseconds) return;
-  await deleteObject(mediaFiles.pending(tenant, row.id));
+  await deleteObjects(tenant, row);
   await write(tenant, row, { tidied: true });
 }
 
 /** It is remembered for a while that it was not uploaded; its bytes count no more. */
 async function expire(tenant: TenantReference, row: MediaRow): Promise<void> {
-  await Promise.all([
-    deleteObject(mediaFiles.upload(tenant, row.id)),
-    deleteObject(mediaFiles.pending(tenant, row.id)),
-  ]);
-  await write(tenant, row, { state: 'expired', expiresAt: Date.now() + expiredMilliseconds });
+  // A request that completes it at this moment loses, or it wins and needs the object.
+  const isWritten = await write(tenant, row, { state: 'expired', expiresAt: Date.now() + expiredMilliseconds });
+  if (isWritten) await deleteObjects(tenant, row);
+}
+
+/** Ends the record of a file that is not seen. Links to upload it have ended long ago. */
+async function forget(tenant: TenantReference, row: MediaRow): Promise<void> {
+  await deleteObjects(tenant, row);
+  await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: row.state })).catch(unlessChanged);
+}
+
+/** Removes what was uploaded, and its copy. What a link was used for again after the upload goes with it. */
+async function deleteObjects(tenant: TenantReference, { id }: MediaRow): Promise<void> {
+  await Promise.all([deleteObject(mediaFiles.upload(tenant, id)), deleteObject(mediaFiles.pending(tenant, id))]);
 }
 
 const fitsNowhere = ['NOT_FOUND', 'VALIDATION_ERROR', 'QUOTA_EXCEEDED'];
