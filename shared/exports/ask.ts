@@ -32,6 +32,8 @@ const main = new Table('main');
 
 /** For how long a file answers further requests. */
 const freshMilliseconds = 10 * 60_000;
+/** Where nobody can tell whether it is current, for as long as whoever waited needs to ask again. */
+const claimMilliseconds = 60_000;
 const [firstPause, longestPause] = [100, 1000];
 
 /**
@@ -91,7 +93,7 @@ async function answers(tenant: Tenant, job: ExportRow): Promise<boolean> {
   if (isOpen(job)) return true;
   const { status, completedAt = 0, form, scopeId } = job;
   if (status !== 'READY' || !form || Date.now() - completedAt >= freshMilliseconds) return false;
-  return await isCurrent(tenant, scopeId, form);
+  return (await isCurrent(tenant, scopeId, form)) ?? Date.now() - completedAt < claimMilliseconds;
 }
 
 /** The bytes of the file of a job that is ready; undefined if it is removed meanwhile. */

@@ -32,14 +32,18 @@ export async function snapshotOf(tenant: Tenant, formId: string): Promise<FormSn
   return { name: form.name, num: form.published?.num ?? 0, at, recent: recent ?? null };
 }
 
-/** Whether a file still shows all that there is: nothing of the form was stored since the file was begun. */
-export async function isCurrent(tenant: Tenant, formId: string, snapshot: FormSnapshot): Promise<boolean> {
+/**
+ * Whether a file still shows all that there is: nothing of the form was stored since the file was begun. Undefined if so
+ * much happens in the workspace that nobody can tell.
+ */
+export async function isCurrent(tenant: Tenant, formId: string, snapshot: FormSnapshot): Promise<boolean | undefined> {
   const { name, num, at, recent } = snapshot;
-  if (recent === null) return false;
   const form = await findForm(tenant.reference, formId);
   if (form?.name !== name || (form.published?.num ?? 0) !== num) return false;
+  if (recent === null) return undefined;
   const since = { from: at - longestRequestMilliseconds, to: Number.MAX_SAFE_INTEGER };
-  return (await countEvents(tenant, formId, since)) === recent;
+  const now = await countEvents(tenant, formId, since);
+  return now === undefined ? undefined : now === recent;
 }
 
 /**

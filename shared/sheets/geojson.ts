@@ -70,7 +70,6 @@ export function propertiesOf(layout: Layout): { whole: readonly PropertyField[];
 interface Row {
   readonly index: number;
   readonly data: JsonObject;
-  readonly repeat: SheetField;
   readonly plan: Plan;
 }
 
@@ -90,7 +89,7 @@ function* placesOf(layout: Layout, data: JsonObject): Generator<Place> {
     for (const [index, row] of rowsOf(data, field).entries()) {
       for (const one of plan.places) {
         const there = answerOf(row, one);
-        if (isJsonObject(there)) yield { field: one, value: there, row: { index, data: row, repeat: field, plan } };
+        if (isJsonObject(there)) yield { field: one, value: there, row: { index, data: row, plan } };
       }
     }
   }
@@ -123,20 +122,27 @@ function answersOf(layout: Layout, data: JsonObject): Record<string, unknown> {
     whole.properties.map(({ name, field }) => {
       const plan = rows.get(field.id);
       if (!plan) return [name, answerOf(data, field) ?? null];
-      return [name, rowsOf(data, field).map((row) => answersOfRow(plan, row, ({ field: { id } }) => id))];
+      return [name, rowsOf(data, field).map((row) => answeredOf(plan, row))];
     }),
   );
 }
 
-const answersOfRow = ({ properties }: Plan, row: JsonObject, nameOf: (one: PropertyField) => string) =>
-  Object.fromEntries(properties.map((one) => [nameOf(one), answerOf(row, one.field) ?? null]));
+/** The answered fields of a row: there may be a thousand rows with hundreds of fields. */
+const answeredOf = ({ properties }: Plan, row: JsonObject) =>
+  Object.fromEntries(
+    properties.flatMap(({ field }) => {
+      const answer = answerOf(row, field);
+      return answer === undefined ? [] : [[field.id, answer]];
+    }),
+  );
 
 /**
- * A feature in a row has the answers of that row in place of all rows: a thousand features with a thousand rows each
- * would be a million.
+ * A feature in a row has the answers of that row in place of the rows of all repeats: a thousand features with a thousand
+ * rows each would be a million.
  */
-function withRow(layout: Layout, shared: Readonly<Record<string, unknown>>, { data, repeat, plan }: Row) {
-  const own = plansOf(layout).whole.properties.find(({ field }) => field === repeat);
-  const { [own?.name ?? '']: _rows, ...others } = shared;
-  return { ...others, ...answersOfRow(plan, data, ({ name }) => name) };
+function withRow(layout: Layout, shared: Readonly<Record<string, unknown>>, { data, plan }: Row) {
+  const { whole, rows } = plansOf(layout);
+  const plain = whole.properties.filter(({ field }) => !rows.has(field.id)).map(({ name }) => [name, shared[name]]);
+  const own = plan.properties.map(({ name, field }) => [name, answerOf(data, field) ?? null]);
+  return Object.fromEntries([...plain, ...own]);
 }

@@ -1,11 +1,20 @@
 /** Names of the files of a form. */
 
 const mostCharacters = 100;
+/** File systems take 255 bytes, with what is put around a name. */
+const mostBytes = 180;
+
+/** The first characters of a text, as many as fit. */
+function cut(text: string, most: number): string {
+  const characters = [...text].slice(0, most);
+  while (Buffer.byteLength(characters.join('')) > mostBytes) characters.pop();
+  return characters.join('');
+}
 
 /** The name of a form in file names: letters and digits of any script, `-` and `_`; everything else becomes `_`. */
 export function fileNameOf(form: string): string {
   const kept = form.normalize('NFC').replaceAll(/[^\p{L}\p{M}\p{N}_-]/gu, '_');
-  return [...kept].slice(0, mostCharacters).join('');
+  return cut(kept, mostCharacters);
 }
 
 /** Some file systems take names that differ in letter case only for one. */
@@ -29,7 +38,7 @@ export function safeName(given: string): string {
   const last = given.normalize('NFC').split(/[/\\]/).at(-1)!;
   const plain = last.replaceAll(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069<>:"|?*]/gu, '_').replace(/^[. ]+|[. ]+$/g, '');
   const { stem, extension } = partsOf(plain);
-  return [...(stem || 'file')].slice(0, mostInName).join('') + extension;
+  return cut(stem || 'file', mostInName) + extension;
 }
 
 /** The extension has its dot; it is empty if there is none. */
