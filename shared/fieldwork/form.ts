@@ -73,10 +73,14 @@ export function isAssigned({ roles, users }: ThinRow, id: string, role: Role): b
   return false;
 }
 
-/** Whether a form exists for somebody. Who may not change forms sees published ones, a field worker assigned ones. */
+/**
+ * Whether a form exists for somebody. Who may not change forms sees published ones, a field worker and every phone
+ * assigned ones.
+ */
 export function isVisible(caller: Caller, thin: ThinRow): boolean {
   if (!thin.published && !seesDrafts(caller)) return false;
-  const { user } = caller;
+  const { user, phone } = caller;
+  if (phone) return isAssigned(thin, phone.user.id, phone.user.role);
   return !user || !isOwnOnly(user.role, 'forms:read') || isAssigned(thin, user.id, user.role);
 }
 

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { isVisible, requireForm, type ThinRow } from '../fieldwork/form.ts';
 import { everywhere } from '../geo/box.ts';
-import { notFound } from '../problems/problem.ts';
+import { notFound, Problem } from '../problems/problem.ts';
 import { findForm, layoutOf } from '../sheets/form.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { pageOfPartition } from '../table/page.ts';
@@ -30,8 +30,12 @@ async function list(caller: Caller): Promise<Collection[]> {
 
 /** @throws NOT_FOUND for the collection of a form that the caller does not see, or that was never published */
 async function find(caller: Caller, id: string): Promise<Collection> {
-  const { thin } = await requireForm(caller, formIdOf(id)!).catch(() => ({ thin: undefined }));
-  if (!thin?.published) throw notFound('collection');
+  const formId = formIdOf(id);
+  if (!formId) throw notFound('collection');
+  const { thin } = await requireForm(caller, formId).catch((error: unknown) => {
+    throw error instanceof Problem && error.code === 'NOT_FOUND' ? notFound('collection') : error;
+  });
+  if (!thin.published) throw notFound('collection');
   return ofForm(thin.sk, thin.name);
 }
 

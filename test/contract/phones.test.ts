@@ -503,3 +503,20 @@ test('forms that are too long for an answer are at a link, which needs no creden
   const again = await other.call('mobile/list-forms', { key, headers: { 'if-none-match': headers.ETag! } });
   expect(again.status).toBe(304);
 });
+
+test('a phone finds only assigned forms as collections of features', async () => {
+  const other = await newWorld();
+  const worker = await signedIn(other, 'field_worker');
+  const [mine, theirs] = [await aPublished(other, schema), await aPublished(other, schema)];
+  const of = { params: { form_id: theirs }, as: 'owner' } as const;
+  await ok('forms/replace-assignments', { ...of, body: { roles: ['viewer'] } }, other);
+  const { device_token: key } = await aPhone(other, { key: worker.access_token });
+  const { collections } = await ok('ogc/list-collections', { key }, other);
+  const ids = collections.map(({ id }: { id: string }) => id).filter((id: string) => id.startsWith('submissions.'));
+  expect(ids).toEqual([`submissions.${mine}`]);
+  for (const name of ['ogc/get-collection', 'ogc/get-schema', 'ogc/get-queryables', 'ogc/list-items'] as const) {
+    const asked = (form: string) => ({ key, params: { collectionId: `submissions.${form}` } });
+    expect((await other.call(name, asked(mine))).status, name).toBe(200);
+    expect((await other.call(name, asked(theirs))).status, name).toBe(404);
+  }
+});
