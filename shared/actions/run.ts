@@ -5,7 +5,7 @@ import { sending, sendThrough } from '../channels/send.ts';
 import { createCommands } from '../commands/create.ts';
 import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
-import { type FenceEffect, type FenceEffectOf, firedEffects } from '../geofences/effects.ts';
+import { type FenceEffectOf, firedEffects } from '../geofences/effects.ts';
 import { parseExactly } from '../json/exact.ts';
 import { log } from '../log/log.ts';
 import type { RunActionsMessage } from '../messages/run-actions.ts';
@@ -45,16 +45,12 @@ async function run({ tenant, ...row }: RunActionsMessage): Promise<void> {
   const event = readPublication(publication as unknown as PublicationRow);
   const about = parseExactly(event.data) as ShownEvent;
   const scene = { caller: systemCaller(workspace as unknown as WorkspaceRow), event, about };
-  const acts = firedEffects(event).map(([at, effect]) => act(scene, effect, at));
+  const effects = firedEffects(event);
+  const commands = effects.flatMap(([at, effect]) => (effect.type === 'command' ? [command(scene, effect, at)] : []));
+  const named = effects.flatMap(([, effect]) => (effect.type === 'notification' ? effect.channelIds : []));
+  const channelIds = [...new Set(named.map((id) => id.toLowerCase()))];
+  const acts = [...commands, ...channelIds.map((id) => notify(scene, id))];
   const failed = (await Promise.allSettled(acts)).find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
-async function act(scene: Scene, effect: FenceEffect, at: number): Promise<void> {
-  if (effect.type === 'command') await command(scene, effect, at);
-  if (effect.type !== 'notification') return;
-  const sent = [...new Set(effect.channelIds)].map((id) => notify(scene, id.toLowerCase()));
-  const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
 }
 
@@ -78,7 +74,7 @@ async function command(scene: Scene, effect: FenceEffectOf<'command'>, at: numbe
     await createCommands.open().create(caller, about.deviceId, draft, once, id);
   } catch (error) {
     if (error instanceof Done) return;
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof Problem) || error.code === 'SERVICE_UNAVAILABLE') throw error;
     drop(scene, 'command', error.code);
   }
 }

@@ -94,7 +94,8 @@ describe('a geofence that fires', () => {
     const mail = await aChannel(world, { config: { to: ['ops@example.com'] } });
     const hook = await aHookChannel(world, { events: ['export.ready'] });
     const channelIds = [mail.params.id, hook.params.id, mail.params.id];
-    await fenceWith([honk, { type: 'notification', channelIds }], { name: 'The depot' });
+    const again = { type: 'notification', channelIds: [mail.params.id.toUpperCase()] };
+    await fenceWith([honk, { type: 'notification', channelIds }, again], { name: 'The depot' });
     await enters();
     for (let i = 0; i < 3; i++) await handOn();
     expect(await commands()).toMatchObject([{ type: 'HONK', payload: honk.payload, requestedBy: 'system' }]);
