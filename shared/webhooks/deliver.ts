@@ -55,7 +55,9 @@ export async function deliver(
     ttl,
     ...(is_active ? { nextAttemptAt: now, wantedAt: now } : { completedAt: now }),
   };
-  await putBody(tenant, webhookId, deliveryId, parts);
+  // A repetition may make another body, since it shows the files of a submission as they are now.
+  const isThere = parts.length > 1 && (await main.get(webhookKeys.delivery(tenant, webhookId, deliveryId)));
+  if (!isThere) await putBody(tenant, webhookId, deliveryId, parts);
   const isNew = await (is_active ? putPending(tenant, row, now) : putSkipped(tenant, row));
   if (is_active) await sendTo(AttemptMessage.order({ tenant, webhookId, deliveryId, attempt: 1 }), webhookId);
   return isNew;
@@ -97,4 +99,4 @@ export async function countDeliveries(tenant: TenantReference, deliveries: numbe
 }
 
 /** What {@link deliver} and {@link countDeliveries} need. */
-export const tablesOfDelivery = { main: ['PutItem'], access: ['UpdateItem'] } as const satisfies Tables;
+export const tablesOfDelivery = { main: ['GetItem', 'PutItem'], access: ['UpdateItem'] } as const satisfies Tables;
