@@ -82,8 +82,9 @@ type Take = (name: string, value: string | SentFile) => void;
 async function parse(type: string, body: Buffer, take: Take): Promise<void> {
   const parser = begin(type);
   await new Promise<void>((resolve, reject) => {
-    parser.on('field', (name, value) => {
-      if (name === undefined) reject(malformed('a part has no name'));
+    parser.on('field', (name, value, _isNameCut, isCut) => {
+      if (isCut) reject(malformed(`the part "${name}" has more than ${limits.fieldSize} bytes`));
+      else if (name === undefined) reject(malformed('a part has no name'));
       else if (value.includes('\ufffd')) reject(malformed(`the part "${name}" is not in UTF-8`));
       else take(name, value);
     });
@@ -94,6 +95,9 @@ async function parse(type: string, body: Buffer, take: Take): Promise<void> {
       stream.on('error', () => reject(malformed('it ends too early')));
       stream.on('end', () => take(name, { filename: filename ?? '', bytes: Buffer.concat(chunks) }));
     });
+    for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const) {
+      parser.on(limit, () => reject(malformed('it has too many parts')));
+    }
     parser.on('error', () => reject(malformed('it ends too early, or its parts are not separated by its boundary')));
     parser.on('finish', resolve);
     parser.end(body);
