@@ -10,8 +10,8 @@ import { runningStack } from '../lib/operator/connect.ts';
 import { FieldDay } from './examples/field-day.ts';
 
 const usage = `npm run example:field
-  Publishes a form on the running local stack, pairs a pretend phone, sends what it has collected offline, photos
-  first and everything twice, and opens the package of the form.`;
+  Publishes a form on the running local stack, pairs a pretend phone, and sends what it has collected offline, twice.
+  Photos go first. At the end, the package of the form is opened.`;
 
 await runCommand(async () => {
   readNothing(usage);
