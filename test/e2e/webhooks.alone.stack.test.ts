@@ -76,43 +76,6 @@ test('a position becomes a signed call within two seconds, 19 times of 20', { ti
   expect(p95).toBeLessThan(2000);
 });
 
-test('a target that hangs at three hundred events delays no call of another webhook', {
-  timeout: 180_000,
-}, async () => {
-  let hanging = 0;
-  const server = createServer(() => {
-    hanging += 1;
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
-  const draft = { name: 'Hanging', url, events: ['geofence.created'], timeout_seconds: 10 };
-  const made = await api('POST', webhooks, draft);
-  try {
-    const items = Array.from({ length: 300 }, (_, i) => ({
-      address: `${i}`,
-      lat: 20 + i / 100,
-      lng: 8,
-      buffer_meters: 2,
-    }));
-    const { status, body } = await api('POST', '/api/v1/geofences/bulk', { items });
-    expect(status, JSON.stringify(body).slice(0, 300)).toBe(201);
-    await until('fifty calls hang', () => (hanging >= 50 ? true : undefined));
-    const delays: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const [place, type] = i % 2 === 0 ? [inside, 'geofence.enter'] : [outside, 'geofence.exit'];
-      const before = linesOf(type).length;
-      const began = await report(place);
-      delays.push((await until(`call ${i}`, () => linesOf(type)[before])).at - began);
-    }
-    console.log(`Beside ${hanging} hanging calls: at most ${Math.max(...delays)} ms`);
-    expect(Math.max(...delays)).toBeLessThan(5000);
-  } finally {
-    await api('DELETE', `${webhooks}/${made.body.id}`);
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
 test('what a receiver refuses for good is a dead letter, and arrives when it is replayed', {
   timeout: 120_000,
 }, async () => {
