@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The steps of `npm run check` and `npm test`. Each is a command of the project's own tools. */
 
@@ -14,9 +15,25 @@ export interface Step {
   readonly counts?: true;
 }
 
-export interface Counts {
+/** What a run of steps came to. */
+export interface Outcome {
   readonly passed: number;
-  readonly failed: number;
+  /** What failed, a text each: where, and the beginning of the message. */
+  readonly failures: readonly string[];
+}
+
+/** The parts of Vitest's JSON report that are read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+  }[];
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -50,35 +67,59 @@ export const longSteps: readonly Step[] = [
  * Runs all steps, even if some fail, and adds up the results. Those without tests run together, since each of them uses
  * one core for most of its time; test runs, which use all cores, follow one after another.
  */
-export async function runSteps(steps: readonly Step[]): Promise<Counts> {
-  const counts = await Promise.all(steps.filter((step) => !step.counts).map(runStep));
-  for (const step of steps.filter((one) => one.counts)) counts.push(await runStep(step));
-  const sum = (of: keyof Counts) => counts.reduce((total, count) => total + count[of], 0);
-  return { passed: sum('passed'), failed: sum('failed') };
+export async function runSteps(steps: readonly Step[]): Promise<Outcome> {
+  const outcomes = await Promise.all(steps.filter((step) => !step.counts).map(runStep));
+  for (const step of steps.filter((one) => one.counts)) outcomes.push(await runStep(step));
+  return {
+    passed: outcomes.reduce((total, outcome) => total + outcome.passed, 0),
+    failures: outcomes.flatMap((outcome) => outcome.failures),
+  };
 }
 
-async function runStep(step: Step): Promise<Counts> {
+async function runStep(step: Step): Promise<Outcome> {
   const begin = performance.now();
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-check-'));
   const report = join(directory, 'report.json');
   const reporters = step.counts ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
   const code = await run(step.command, [...step.args, ...reporters], step.counts ? 'live' : 'at the end');
-  const counts = step.counts ? readCounts(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const outcome = readOutcome(step, code, report);
   rmSync(directory, { recursive: true, force: true });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  console.log(`${counts.failed === 0 ? '✓' : '✗'} ${step.title} (${seconds} s)`);
-  return counts;
+  console.log(`${outcome.failures.length === 0 ? '✓' : '✗'} ${step.title} (${seconds} s)`);
+  return outcome;
 }
 
 /** A run that failed without a failed test (because a file does not load, for example) counts as one failure. */
-function readCounts(report: string, code: number): Counts {
+function readOutcome(step: Step, code: number, reportFile: string): Outcome {
+  const whole = [`${step.title}: ${step.command} ended with exit code ${code}`];
+  if (!step.counts) return code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: whole };
   try {
-    const { numPassedTests: passed, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed, failed: code === 0 ? numFailedTests : Math.max(1, numFailedTests) };
+    const report: Report = JSON.parse(readFileSync(reportFile, 'utf8'));
+    const failures = failuresOf(report);
+    return { passed: report.numPassedTests, failures: failures.length > 0 || code === 0 ? failures : whole };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: whole };
   }
 }
+
+function failuresOf(report: Report): string[] {
+  return report.testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0 && message) return [`${file}\n${beginningOf(message)}`];
+    return failed.map(({ fullName, failureMessages }) =>
+      [`${file}: ${fullName}`, ...(failureMessages ?? []).map(beginningOf)].join('\n'),
+    );
+  });
+}
+
+/** The first lines of a message, set in. */
+const beginningOf = (message: string) =>
+  stripVTControlCharacters(message)
+    .split('\n')
+    .slice(0, 12)
+    .map((line) => `    ${line}`)
+    .join('\n');
 
 /** @param shown when its output is shown; of several that run together, each at its end */
 function run(command: string, args: readonly string[], shown: 'live' | 'at the end'): Promise<number> {
@@ -98,8 +139,9 @@ function run(command: string, args: readonly string[], shown: 'live' | 'at the e
   });
 }
 
-/** Prints the closing line and sets the exit code. */
-export function close({ passed, failed }: Counts): void {
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+/** Prints all failures again, since a long output hides them, and the closing line; sets the exit code. */
+export function close({ passed, failures }: Outcome): void {
+  if (failures.length > 0) console.log(['\nWhat failed:', ...failures].join('\n\n'));
+  console.log(`\n${passed} passed, ${failures.length} failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
 }
