@@ -1,5 +1,5 @@
 import aws4 from 'aws4';
-import { environment } from '../capability/environment.ts';
+import { hostOf, pathOf } from './bucket.ts';
 import type { Credentials } from './credentials.ts';
 import type { Answer, Method } from './exchange.ts';
 import { ServiceFault } from './faults.ts';
@@ -13,7 +13,7 @@ export interface ObjectCall {
   readonly key: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Buffer;
 }
 
 /** S3 copies a gigabyte in some ten seconds, and answers then. */
@@ -28,13 +28,12 @@ export class ObjectStore {
    * @throws ServiceFault if S3 refuses; TimeoutError; errors of the network
    */
   async call({ method, bucket, key, headers = {}, body }: ObjectCall): Promise<Answer> {
-    // An endpoint that replaces AWS's has the bucket in the path.
-    const path = environment.aws.endpointUrl('s3') === undefined ? `/${key}` : `/${bucket}/${key}`;
+    const path = pathOf(bucket, key);
     const signed = (home: Home, date: string, by: Credentials) => {
       const length = method === 'PUT' ? { 'Content-Length': body?.length ?? 0 } : {};
       const given = { ...headers, Host: home.host, 'X-Amz-Date': date, ...length };
       const request = { service: 's3', region: home.region, method, path: home.path, headers: given };
-      const { headers: all } = aws4.sign({ ...request, ...(body ? { body: Buffer.from(body) } : {}) }, by);
+      const { headers: all } = aws4.sign({ ...request, ...(body ? { body } : {}) }, by);
       return [...Object.entries(all!).flatMap(([name, value]) => [name, String(value)]), ...unsignedHeaders()];
     };
     const answer = await this.#of(bucket).send({ method, path, body: body ?? '', signed });
@@ -47,8 +46,7 @@ export class ObjectStore {
   #of(bucket: string): SignedService {
     let service = this.#buckets.get(bucket);
     if (!service) {
-      const host = () => `${bucket}.s3.${environment.aws.region()}.amazonaws.com`;
-      service = new SignedService({ name: 's3', host, silentMilliseconds });
+      service = new SignedService({ name: 's3', host: () => hostOf(bucket), silentMilliseconds });
       this.#buckets.set(bucket, service);
     }
     return service;

@@ -1,3 +1,4 @@
+import { hostOf, pathOf } from '../aws/bucket.ts';
 import { signedPath } from '../aws/signed-link.ts';
 import { environment } from '../capability/environment.ts';
 
@@ -5,16 +6,10 @@ import { environment } from '../capability/environment.ts';
 
 const longestSeconds = 15 * 60;
 
-/** `https://<bucket>.s3.<region>.amazonaws.com/<key>`; an endpoint that replaces AWS's has the bucket in the path. */
 function placeOf(key: string): { readonly origin: string; readonly host: string; readonly path: string } {
   const bucket = environment.requiredSetting('FILES_BUCKET');
-  const replaced = environment.aws.endpointUrl('s3');
-  if (replaced === undefined) {
-    const host = `${bucket}.s3.${environment.aws.region()}.amazonaws.com`;
-    return { origin: `https://${host}`, host, path: `/${key}` };
-  }
-  const { origin, host } = new URL(replaced);
-  return { origin, host, path: `/${bucket}/${key}` };
+  const { origin, host } = new URL(environment.aws.endpointUrl('s3') ?? `https://${hostOf(bucket)}`);
+  return { origin, host, path: pathOf(bucket, key) };
 }
 
 /**

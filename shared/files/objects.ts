@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../aws/exchange.ts';
-import { isNamed, isUnavailable, ServiceFault } from '../aws/faults.ts';
+import { isMissingObject, isUnavailable, ServiceFault } from '../aws/faults.ts';
 import { type ObjectCall, ObjectStore } from '../aws/object-store.ts';
 import { environment } from '../capability/environment.ts';
 import { problem } from '../problems/problem.ts';
@@ -32,22 +32,15 @@ const headersOf = ({ contentType, disposition }: Labels) => ({
   ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
 });
 
-/**
- * To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it. An
- * answer to `HEAD` has no name of the error at all.
- */
-const isMissing = (error: unknown): boolean =>
-  isNamed(error, ['NoSuchKey', 'AccessDenied']) || (error instanceof ServiceFault && [403, 404].includes(error.status));
-
 /** Another file lies there than the one that was looked at. */
 const isOther = (error: unknown): boolean => error instanceof ServiceFault && error.status === 412;
 
 const unlessMissing = (error: unknown): undefined => {
-  if (!isMissing(error) && !isOther(error)) throw error;
+  if (!isMissingObject(error) && !isOther(error)) throw error;
   return undefined;
 };
 
-export async function putObject(key: string, body: Uint8Array, labels: Labels): Promise<void> {
+export async function putObject(key: string, body: Buffer, labels: Labels): Promise<void> {
   const md5 = createHash('md5').update(body).digest('base64');
   const headers = { ...headersOf(labels), 'content-md5': md5 };
   await call({ method: 'PUT', bucket: bucket(), key, headers, body });
@@ -77,7 +70,7 @@ export async function beginningOf(key: string, most: number): Promise<Beginning 
 /**
  * Copies a file inside the store.
  *
- * @param of what it must be; else whatever is there is copied
+ * @param options `etag`: what it must be; else whatever is there is copied
  * @returns false if there is no such file
  */
 export async function copyObject(
@@ -94,10 +87,17 @@ export async function copyObject(
   return (await call({ method: 'PUT', bucket: bucket(), key: to, headers }).catch(unlessMissing)) !== undefined;
 }
 
-/** The SHA-256 of a file that was copied, as the store has computed it: in hexadecimal. */
-export async function sha256Of(key: string): Promise<string> {
+/** An answer to `HEAD` has no name of the error. */
+const unlessNotThere = (error: unknown): undefined => {
+  if (!(error instanceof ServiceFault) || ![403, 404].includes(error.status)) throw error;
+  return undefined;
+};
+
+/** The SHA-256 of a file that was copied, as the store has computed it: in hexadecimal. Undefined if there is none. */
+export async function sha256Of(key: string): Promise<string | undefined> {
   const headers = { 'x-amz-checksum-mode': 'ENABLED' };
-  const answer = await call({ method: 'HEAD', bucket: bucket(), key, headers });
+  const answer = await call({ method: 'HEAD', bucket: bucket(), key, headers }).catch(unlessNotThere);
+  if (!answer) return undefined;
   const sum = answer.header('x-amz-checksum-sha256');
   if (!sum) throw new Error(`The store has no SHA-256 of ${key}`);
   return Buffer.from(sum, 'base64').toString('hex');

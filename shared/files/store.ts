@@ -10,7 +10,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { isNamed } from '../aws/faults.ts';
+import { isMissingObject, isNamed } from '../aws/faults.ts';
 import { environment } from '../capability/environment.ts';
 
 /**
@@ -117,8 +117,7 @@ export async function readRange(key: string, from: number, to: number): Promise<
   const answer = await s3()
     .send(command)
     .catch((error: unknown) => {
-      // To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it.
-      if (isNamed(error, ['NoSuchKey', 'AccessDenied'])) return undefined;
+      if (isMissingObject(error)) return undefined;
       throw error;
     });
   return answer && Buffer.from(await answer.Body!.transformToByteArray());

@@ -58,12 +58,14 @@ async function complete(caller: Caller, id: string): Promise<MediaResult> {
   if (!(await copyObject(upload, pending, { etag: found.etag, labels }))) {
     throw nothingThere('The file was uploaded again meanwhile: complete it again.');
   }
+  const sha256 = await sha256Of(pending);
+  if (sha256 === undefined) throw nothingThere('The upload has ended meanwhile: begin again.');
   const file = {
     ...plainRow(row),
     // Who completes it may be bound to own submissions, though who began it was not.
     ...(ownerFor(caller) === undefined ? {} : { ownOnly: true as const }),
     contentType,
-    sha256: await sha256Of(pending),
+    sha256,
     state: 'waiting' as const,
     expiresAt: Date.now() + waitingMilliseconds,
   };

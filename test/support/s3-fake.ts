@@ -244,7 +244,8 @@ export class S3Fake {
       this.labels.set(key, headers);
       return {};
     }
-    if (!there) throw new ServiceFault('NoSuchKey', 'S3', 404);
+    // An answer to `HEAD` has no body, and so no name of the error.
+    if (!there) throw new ServiceFault(name === 'HeadObject' ? 'UnknownError' : 'NoSuchKey', 'S3', 404);
     if (name === 'CopyObject') {
       const wanted = headers['x-amz-copy-source-if-match'];
       if (wanted !== undefined && wanted !== etagOf(there)) throw new ServiceFault('PreconditionFailed', 'S3', 412);
