@@ -1,6 +1,7 @@
+import { goesOn, waitsUntil } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { firstOfSyncPlan } from '../../shared/sync/answer.ts';
 import { readSyncChanges } from '../../shared/sync/reader.ts';
 import { applySync } from '../../shared/sync/starter.ts';
 import { SyncPlan } from '../../shared/sync/wire.ts';

@@ -1,7 +1,8 @@
 import { lookUpLimit } from '../../shared/geocoding/budget.ts';
+import { goesOn, waitsUntil } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { firstOfSyncPlan, goesOn, waitsUntil } from '../../shared/sync/answer.ts';
+import { firstOfSyncPlan } from '../../shared/sync/answer.ts';
 import { planSync } from '../../shared/sync/planner.ts';
 import { readSyncChanges } from '../../shared/sync/reader.ts';
 import { mostItems, SyncPlan, SyncPlanRequest } from '../../shared/sync/wire.ts';

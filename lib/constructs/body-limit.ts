@@ -1,4 +1,4 @@
-import { maxFileBytes, maxFormBytes, uploadEndpoint } from '../../shared/http/form.ts';
+import { maxFileBytes, maxFormBytes, uploadEndpoint } from '../../shared/http/sent-file.ts';
 
 /**
  * The answer of the front door to a body that no function takes. API Gateway would pass it on, and answer with an error in

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import type { Opened } from '../capability/capability.ts';
-import { type HttpRequest, prefersAsync } from '../http/request.ts';
+import { goesOn, type HttpRequest, waitsUntil } from '../http/request.ts';
 import { attachment } from '../sheets/names.ts';
+import { bytesOfAnswer } from '../table/page.ts';
 import { givenId } from '../wire/id.ts';
 import { isInOrder, notInOrder, spanParameters } from '../wire/time-span.ts';
 import { askForFiles } from './ask.ts';
@@ -12,10 +13,6 @@ import type { FormInclude } from './terms.ts';
 import { ExportJob } from './wire.ts';
 
 /** Responses to requests for a file of a form: the file, a link to it, or its job. */
-
-/** Larger files do not fit into a response of Lambda, which holds them in base64. */
-const mostBytes = 4 * 1024 * 1024;
-const patienceMilliseconds = 20_000;
 
 export const fileQuery = z
   .object({ form_id: givenId().meta({ names: 'form' }), from: spanParameters.from, to: spanParameters.to })
@@ -48,12 +45,11 @@ interface Asking extends Opened<(typeof fileRoute)['uses']> {
 
 export async function answerFile(include: FormInclude, { files, caller, query, request }: Asking) {
   const { form_id: formId, from, to } = query;
-  const isPatient = !prefersAsync(request);
-  const until = isPatient ? Date.now() + patienceMilliseconds : 0;
+  const until = waitsUntil(request);
   const job = await files.ask(caller, { formId, include, from, to }, until);
-  if (isPatient && job.status === 'READY') {
+  if (until > 0 && job.status === 'READY') {
     const { sizeBytes = 0, form } = job;
-    const raw = sizeBytes <= mostBytes ? await files.bytesOf(job) : undefined;
+    const raw = sizeBytes <= bytesOfAnswer ? await files.bytesOf(job) : undefined;
     if (!raw) return { status: 303, headers: { Location: await files.linkOf(job) } } as const;
     return {
       status: 200,
@@ -61,10 +57,6 @@ export async function answerFile(include: FormInclude, { files, caller, query, r
       headers: { 'Content-Disposition': attachment(downloadName(job.includes, form!.name)) },
     } as const;
   }
-  const headers = {
-    Location: `${request.origin}/api/v1/exports/${job.sk}`,
-    'Retry-After': '2',
-    ...(isPatient ? {} : { 'Preference-Applied': 'respond-async' }),
-  };
+  const headers = { Location: `${request.origin}/api/v1/exports/${job.sk}`, ...goesOn(request) };
   return { status: 202, body: showExport(job), headers } as const;
 }

@@ -86,9 +86,13 @@ function requireJsonType(headers: HttpRequest['headers']): void {
   if (charset && !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
     throw refuse(`JSON is sent in UTF-8, not in "${charset}".`);
   }
+  requireUnencoded(headers);
+}
+
+export function requireUnencoded(headers: HttpRequest['headers']): void {
   const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (encoding && encoding !== 'identity')
-    throw refuse(`Send the body as it is, not with "Content-Encoding: ${encoding}".`);
+  if (!encoding || encoding === 'identity') return;
+  throw problem('UNSUPPORTED_MEDIA_TYPE', `Send the body as it is, not with "Content-Encoding: ${encoding}".`);
 }
 
 function jsonOf(text: string): GivenJson {

@@ -1,33 +1,11 @@
 import { Busboy } from '@fastify/busboy';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { type Problem, problem } from '../problems/problem.ts';
-import { maxBodyBytes } from './body.ts';
+import { requireUnencoded } from './body.ts';
 import type { HttpRequest } from './request.ts';
+import { maxFileBytes, maxFormBytes, type SentFile, uploadEndpoint } from './sent-file.ts';
 
 /** A body of `multipart/form-data` with one file: its parts are parsed as they stream by, and nothing but the file is kept. */
-
-/** A file of a form. */
-export interface SentFile {
-  /** As the caller names it, without folders; empty if it has no name. */
-  readonly filename: string;
-  readonly bytes: Buffer;
-}
-
-/** The field of a form that holds the file. */
-export const sentFile = () =>
-  z
-    .custom<SentFile>((value) => typeof value === 'object' && value !== null && 'bytes' in value, {
-      error: 'Should be a file',
-      params: { type: 'type_error' },
-    })
-    .meta({ override: { type: 'string', format: 'binary' } });
-
-/** The largest file of a form. A function takes no larger body: 6 MB in base64. */
-export const maxFileBytes = maxBodyBytes;
-/** What a form may hold beside its file. A body above both is answered by the front door. */
-export const maxFormBytes = maxFileBytes + 64 * 1024;
-/** Where larger files go. */
-export const uploadEndpoint = '/api/v1/media/uploads';
 
 export const fileTooLarge = (detail: string): Problem =>
   problem('FILE_TOO_LARGE', detail, { max_bytes: maxFileBytes, upload_url_endpoint: uploadEndpoint });
@@ -50,10 +28,7 @@ function requireFormType(headers: HttpRequest['headers']): string {
     const given = type.split(';')[0]!.trim();
     throw problem('UNSUPPORTED_MEDIA_TYPE', `Send a form with "Content-Type: multipart/form-data", not "${given}".`);
   }
-  const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (encoding && encoding !== 'identity') {
-    throw problem('UNSUPPORTED_MEDIA_TYPE', `Send the body as it is, not with "Content-Encoding: ${encoding}".`);
-  }
+  requireUnencoded(headers);
   return type;
 }
 

@@ -1,5 +1,5 @@
 import { linkedPage, type PageRequest, type PageResult } from '../http/list.ts';
-import { type HttpRequest, prefersAsync } from '../http/request.ts';
+import type { HttpRequest } from '../http/request.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type SyncChanges, showSyncPlan } from './reader.ts';
 import type { SyncPlanRow } from './record.ts';
@@ -9,12 +9,6 @@ import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
 /** Cursors belong to this operation, even when another operation answers with the first page. */
 export const readOperation = 'getSyncPlan';
-
-const patienceMilliseconds = 20_000;
-
-/** The time, in milliseconds since 1970, until which the request waits for the worker. */
-export const waitsUntil = (request: HttpRequest): number =>
-  prefersAsync(request) ? 0 : Date.now() + patienceMilliseconds;
 
 interface SyncPlanAnswer {
   readonly body: ShownSyncPlan;
@@ -58,12 +52,6 @@ function answer(
   const { items: changes, cursor: nextCursor, headers } = linkedPage(readOperation, tenant, request, page, found);
   return { body: { ...showSyncPlan(plan), changes, nextCursor }, headers };
 }
-
-/** Headers of a 202 answer. */
-export const goesOn = (request: HttpRequest): Record<string, string> => ({
-  'Retry-After': '2',
-  ...(prefersAsync(request) ? { 'Preference-Applied': 'respond-async' } : {}),
-});
 
 /** The most bytes of changes, as JSON, in such an answer. It may be stored in one row as an idempotency record. */
 const mostBytes = 256 * 1024;

@@ -1,16 +1,15 @@
 import type { Caller } from '../auth/caller.ts';
 import { ownerFor } from '../auth/own.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { mediaFiles } from '../files/keys.ts';
 import { linkTo } from '../files/link.ts';
 import { getObject } from '../files/objects.ts';
-import { maxFileBytes } from '../http/form.ts';
 import { objectsOf } from '../media/links.ts';
 import type { MediaRow } from '../media/record.ts';
 import { isThere } from '../media/waiting.ts';
 import { notFound } from '../problems/problem.ts';
 import { goneForms } from '../submissions/gone.ts';
 import { mediaKeys } from '../table/keys/media.ts';
+import { bytesOfAnswer } from '../table/page.ts';
 import { Table } from '../table/table.ts';
 import { labelsOf } from './sender.ts';
 
@@ -38,12 +37,9 @@ async function requireFile(caller: Caller, id: string): Promise<MediaRow> {
 async function get(caller: Caller, id: string) {
   const row = await requireFile(caller, id);
   const { reference } = caller.tenant;
-  if (row.bytes > maxFileBytes) {
-    const key = row.movedAt ? mediaFiles.linked(reference, id) : mediaFiles.pending(reference, id);
-    return { link: await linkTo(key, Number.POSITIVE_INFINITY) } as const;
-  }
   const [linked, pending] = objectsOf(reference, id);
-  const keys = row.movedAt ? [linked] : [pending, linked];
+  const keys = row.movedAt ? ([linked] as const) : ([pending, linked] as const);
+  if (row.bytes > bytesOfAnswer) return { link: await linkTo(keys[0], Number.POSITIVE_INFINITY) } as const;
   for (const key of keys) {
     const bytes = await getObject(key);
     if (bytes) return { bytes, labels: labelsOf(row) } as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sentFile } from '../http/form.ts';
+import { sentFile } from '../http/sent-file.ts';
 import { slotPattern } from '../media/slots.ts';
 import { givenLocalUuid } from '../submissions/wire.ts';
 import { whenMade } from '../wire/null.ts';

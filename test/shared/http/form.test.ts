@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { bodyOf } from '../../../shared/http/body.ts';
-import { fileForm, maxFileBytes, maxFormBytes } from '../../../shared/http/form.ts';
+import { fileForm } from '../../../shared/http/form.ts';
+import { maxFileBytes, maxFormBytes } from '../../../shared/http/sent-file.ts';
 import { multipart } from '../../support/forms.ts';
 
 const { read } = fileForm(z.object({}));

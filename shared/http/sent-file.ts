@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { maxBodyBytes } from './body.ts';
+
+/** Files that are sent in forms. The parser of forms is beside this (`form.ts`), since few bundles need it. */
+
+/** A file of a form. */
+export interface SentFile {
+  /** As the caller names it, without folders; empty if it has no name. */
+  readonly filename: string;
+  readonly bytes: Buffer;
+}
+
+/** The field of a form that holds the file. */
+export const sentFile = () =>
+  z
+    .custom<SentFile>((value) => typeof value === 'object' && value !== null && 'bytes' in value, {
+      error: 'Should be a file',
+      params: { type: 'type_error' },
+    })
+    .meta({ override: { type: 'string', format: 'binary' } });
+
+/** The largest file of a form. A function takes no larger body: 6 MB in base64. */
+export const maxFileBytes = maxBodyBytes;
+/** What a form may hold beside its file. A body above both is answered by the front door. */
+export const maxFormBytes = maxFileBytes + 64 * 1024;
+/** Where larger files go. */
+export const uploadEndpoint = '/api/v1/media/uploads';
