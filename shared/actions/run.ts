@@ -5,20 +5,18 @@ import { sending, sendThrough } from '../channels/send.ts';
 import { createCommands } from '../commands/create.ts';
 import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
-import { type FenceEffectOf, firedEffects } from '../geofences/effects.ts';
+import { type FenceEffectOf, firedEffects, firedOf } from '../geofences/effects.ts';
 import { parseExactly } from '../json/exact.ts';
 import { log } from '../log/log.ts';
 import type { RunActionsMessage } from '../messages/run-actions.ts';
-import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
+import type { Published } from '../outbox/publish.ts';
+import { readTold } from '../outbox/told.ts';
 import { Problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
-import { keyOf } from '../table/key.ts';
 import { actionKeys } from '../table/keys/actions.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { messageOf, type ShownEvent } from './message.ts';
 
@@ -27,7 +25,7 @@ import { messageOf, type ShownEvent } from './message.ts';
  * happens once for an event; only a mail may be sent again if the worker dies right after it.
  */
 
-const [main, access] = [new Table('main'), new Table('access')];
+const access = new Table('access');
 const commandSeconds = 300;
 /** Events are handed on again for 7 days. */
 const rememberedSeconds = 8 * 86_400;
@@ -39,16 +37,14 @@ interface Scene {
 }
 
 /** May be repeated. */
-async function run({ tenant, ...row }: RunActionsMessage): Promise<void> {
-  const [publication, workspace] = await main.getMany<Row>([keyOf(row), workspaceKeys.workspace(tenant)]);
-  if (!publication || !workspace) return;
-  const event = readPublication(publication as unknown as PublicationRow);
-  const about = parseExactly(event.data) as ShownEvent;
-  const scene = { caller: systemCaller(workspace as unknown as WorkspaceRow), event, about };
+async function run(message: RunActionsMessage): Promise<void> {
+  const found = await readTold(message);
+  if (!found) return;
+  const { event, workspace } = found;
+  const scene = { caller: systemCaller(workspace), event, about: parseExactly(event.data) as ShownEvent };
   const effects = firedEffects(event);
   const commands = effects.flatMap(([at, effect]) => (effect.type === 'command' ? [command(scene, effect, at)] : []));
-  const named = effects.flatMap(([, effect]) => (effect.type === 'notification' ? effect.channelIds : []));
-  const channelIds = [...new Set(named.map((id) => id.toLowerCase()))];
+  const channelIds = [...new Set(firedOf(effects, 'notification').flatMap((one) => one.channelIds))];
   const acts = [...commands, ...channelIds.map((id) => notify(scene, id))];
   const failed = (await Promise.allSettled(acts)).find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;

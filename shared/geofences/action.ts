@@ -86,12 +86,12 @@ export class ActionCheck {
     const { reference } = this.#caller.tenant;
     const asked = named.filter((one) => uuid.test(one.id) && !this.#known.has(nameOf(one)));
     const once = [...new Map(asked.map((one) => [nameOf(one), one]))];
-    const rows = await main.getMany(once.map(([, { kind, id }]) => entityKeys.thin(reference, kind, id.toLowerCase())));
+    const rows = await main.getMany(once.map(([, { kind, id }]) => entityKeys.thin(reference, kind, id)));
     for (const [i, [name]] of once.entries()) this.#known.set(name, rows[i] !== undefined);
   }
 }
 
-const nameOf = ({ kind, id }: Named): string => `${kind} ${id.toLowerCase()}`;
+const nameOf = ({ kind, id }: Named): string => `${kind} ${id}`;
 
 /** Checks the only action that a request saves; see {@link ActionCheck}. */
 export const requireRunnable = (caller: Writing, action: Action | undefined, stored?: Action): Promise<void> =>

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, parseExactly } from '../json/exact.ts';
 import type { Published } from '../outbox/publish.ts';
 import { type FieldFailure, invalidFields } from '../problems/problem.ts';
 import { OwnCommandType } from '../wire/command-type.ts';
+import { lowerIds } from '../wire/id.ts';
 
 /** The reserved key `run` of a fence's action: the effects that the fence has when it fires. */
 
@@ -12,11 +13,14 @@ const payload = z.custom<JsonObject>(isJsonObject, {
   params: { type: 'type_error' },
 });
 
+/** Ids are compared without their letter case; the action keeps them as they were given. */
+const givenName = z.string().transform(lowerIds);
+
 const effect = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('webhook'), webhookId: z.string() }),
-  z.object({ type: z.literal('workflow'), workflowId: z.string() }),
+  z.object({ type: z.literal('webhook'), webhookId: givenName }),
+  z.object({ type: z.literal('workflow'), workflowId: givenName }),
   z.object({ type: z.literal('command'), commandType: OwnCommandType, payload: payload.optional() }),
-  z.object({ type: z.literal('notification'), channelIds: z.array(z.string()).min(1).max(10) }),
+  z.object({ type: z.literal('notification'), channelIds: z.array(givenName).min(1).max(10) }),
 ]);
 export type FenceEffect = z.infer<typeof effect>;
 export type FenceEffectOf<T extends FenceEffect['type']> = Extract<FenceEffect, { type: T }>;
@@ -43,6 +47,9 @@ export function below(single: boolean): (failure: FieldFailure) => FieldFailure 
   });
 }
 
+/** Effects with their places in `run`. */
+export type FiredEffects = readonly (readonly [number, FenceEffect])[];
+
 /** What an event at a geofence says of its action. */
 interface Fired {
   readonly actionFired?: unknown;
@@ -53,10 +60,7 @@ interface Fired {
  * The effects of an event whose action has fired, with their places in `run`; none of any other event. One that nobody
  * could save today is left out.
  */
-export function firedEffects({
-  type,
-  data,
-}: Pick<Published, 'type' | 'data'>): readonly (readonly [number, FenceEffect])[] {
+export function firedEffects({ type, data }: Pick<Published, 'type' | 'data'>): FiredEffects {
   // Most events name no effect, and are not parsed.
   if (!type.startsWith('geofence.') || !data.includes('"run"')) return [];
   const { actionFired, action } = parseExactly(data) as Fired;
@@ -68,6 +72,6 @@ export function firedEffects({
   });
 }
 
-/** The fired effects of a type. */
-export const firedOf = <T extends FenceEffect['type']>(event: Pick<Published, 'type' | 'data'>, type: T) =>
-  firedEffects(event).flatMap(([, one]) => (one.type === type ? [one as FenceEffectOf<T>] : []));
+/** Those of a type. */
+export const firedOf = <T extends FenceEffect['type']>(effects: FiredEffects, type: T) =>
+  effects.flatMap(([, one]) => (one.type === type ? [one as FenceEffectOf<T>] : []));

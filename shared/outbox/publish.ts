@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Order } from '../queue/message.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
-import { type PackedText, packText, unpackText } from '../table/packed.ts';
+import { type PackedText, packText } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
@@ -81,15 +81,4 @@ export interface Published {
   readonly about: About;
   readonly happenedAt: number;
   readonly publishedAt: number;
-}
-
-export function readPublication(row: PublicationRow): Published {
-  return {
-    id: row.sk,
-    type: row.action,
-    data: unpackText(row.data),
-    about: row.about === undefined ? {} : (JSON.parse(row.about) as About),
-    happenedAt: row.happenedAt ?? row.occurredAt,
-    publishedAt: row.occurredAt,
-  };
 }

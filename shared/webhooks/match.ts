@@ -1,16 +1,14 @@
 import { defineCapability } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
-import { firedOf } from '../geofences/effects.ts';
+import { firedEffects, firedOf } from '../geofences/effects.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
-import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
+import type { Published } from '../outbox/publish.ts';
+import { readTold } from '../outbox/told.ts';
 import { whole } from '../submissions/whole.ts';
 import { createdAtOf } from '../table/ids.ts';
-import { keyOf } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
-import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { bodyFor } from './body.ts';
 import { countDeliveries, deliver, tablesOfDelivery } from './deliver.ts';
@@ -27,16 +25,17 @@ type Subscriber = ThinWebhook & { readonly sk: string };
  * Creates the deliveries of an event. May be repeated: a delivery is named by its event and its webhook, so a repetition
  * finds it, and asks again for its first attempt, which is made once.
  */
-async function match({ tenant, ...row }: MatchMessage): Promise<void> {
-  const [publication, workspace] = await main.getMany<Row>([keyOf(row), workspaceKeys.workspace(tenant)]);
-  if (!publication || !workspace) return;
-  const event = readPublication(publication as unknown as PublicationRow);
+async function match(message: MatchMessage): Promise<void> {
+  const found = await readTold(message);
+  if (!found) return;
+  const { tenant } = message;
+  const { event, workspace } = found;
   const all = await main.queryAll<Subscriber>(entityKeys.thins(tenant, webhooks.name));
-  const named = new Set(firedOf(event, 'webhook').map(({ webhookId }) => webhookId.toLowerCase()));
+  const named = new Set(firedOf(firedEffects(event), 'webhook').map(({ webhookId }) => webhookId));
   const asking = all.filter((webhook) => isOlder(webhook, event) && (isNamed(webhook, named) || asks(webhook, event)));
   const told = asking.length === 0 ? undefined : await whole(tenant, event);
   if (!told) return;
-  const { id, plan } = workspace as unknown as WorkspaceRow;
+  const { id, plan } = workspace;
   const ttl = loggedUntil(plan, event.publishedAt);
   const made: string[] = [];
   const create = async (webhook: Subscriber) => {

@@ -1,20 +1,19 @@
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { findEntity } from '../entity/rows.ts';
-import { firedEffects, firedOf } from '../geofences/effects.ts';
+import { type FiredEffects, firedEffects, firedOf } from '../geofences/effects.ts';
 import { parseExactly } from '../json/exact.ts';
 import { RunActionsMessage } from '../messages/run-actions.ts';
 import { type MatchWorkflowsMessage, RunMessage, WatchMessage } from '../messages/workflows.ts';
-import { type PublicationRow, type Published, readPublication } from '../outbox/publish.ts';
+import type { Published } from '../outbox/publish.ts';
+import { readTold } from '../outbox/told.ts';
 import { sendTo } from '../queue/sender.ts';
 import { whole } from '../submissions/whole.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
-import { keyOf } from '../table/key.ts';
 import { entityKeys } from '../table/keys/entities.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
-import { type Row, Table } from '../table/table.ts';
+import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { tenantOf } from '../tenancy/workspace-record.ts';
 import { bodyOf, eventIdOf } from '../webhooks/body.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { fits, type Happened } from './fits.ts';
@@ -30,27 +29,29 @@ const main = new Table('main');
  * Starts the workflows of an event. May be repeated: an execution is named by its event and its workflow, so a
  * repetition finds it, and asks again to run it, which is done once.
  */
-async function match({ tenant, ...row }: MatchWorkflowsMessage): Promise<void> {
-  const [publication, workspace] = await main.getMany<Row>([keyOf(row), workspaceKeys.workspace(tenant)]);
-  if (!publication || !workspace) return;
-  const event = readPublication(publication as unknown as PublicationRow);
+async function match(message: MatchWorkflowsMessage): Promise<void> {
+  const found = await readTold(message);
+  if (!found) return;
+  const { tenant } = message;
+  const { event, workspace } = found;
   if (event.type === 'device.registered') return await watchNew(tenant, event);
-  await askForEffects({ tenant, ...row }, event);
+  const effects = firedEffects(event);
+  await askForEffects(message, effects);
   const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, workflows.name));
   const active = all.filter(({ is_active, active_since }) => is_active && active_since <= event.publishedAt);
   if (active.length === 0) return;
   const happened = await asked(tenant, event, active);
-  const named = new Set(firedOf(event, 'workflow').map(({ workflowId }) => workflowId.toLowerCase()));
+  const named = new Set(firedOf(effects, 'workflow').map(({ workflowId }) => workflowId));
   const fitting = active.filter(({ sk, trigger }) => named.has(sk) || fits(trigger, happened));
   const told = fitting.length === 0 ? undefined : await whole(tenant, event);
   if (!told) return;
-  const of = tenantOf(workspace as unknown as WorkspaceRow);
+  const of = tenantOf(workspace);
   await sideBySide(fitting, (workflow) => start(of, workflow, told, happened), Number.POSITIVE_INFINITY);
 }
 
 /** Another worker sees to what else the geofence does that has fired. */
-async function askForEffects(message: MatchWorkflowsMessage, event: Published): Promise<void> {
-  const asks = firedEffects(event).some(([, { type }]) => type === 'command' || type === 'notification');
+async function askForEffects(message: MatchWorkflowsMessage, effects: FiredEffects): Promise<void> {
+  const asks = effects.some(([, { type }]) => type === 'command' || type === 'notification');
   if (asks) await sendTo(RunActionsMessage.order(message), message.tenant);
 }
 
