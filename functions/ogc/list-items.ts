@@ -57,8 +57,10 @@ export const handler = serve(route, async ({ params, query, caller, request, for
       listFeatures(asking, (from) => locations.list(caller, { ...filters, recorded: datetime }, from), locationFeature),
     tracks: () =>
       listFeatures(asking, (from) => tracks.list(caller, { ...filters, started: datetime }, from), trackFeature),
-    submissions: () =>
-      listFeatures(asking, (from) => submissions.list(caller, collection.id, ofForm, from), submissionFeature),
+    submissions: async () => {
+      const reader = await submissions.reader(caller, collection.id);
+      return await listFeatures(asking, (from) => reader.list(ofForm, from), submissionFeature);
+    },
   };
   return { status: 200, ...(await lists[collection.kind]()) };
 });

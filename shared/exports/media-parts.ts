@@ -4,7 +4,7 @@ import { linksOf, objectsOf } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
 import { readSlot } from '../media/slots.ts';
 import { allFields } from '../sheets/layout.ts';
-import { entryNames, safeName } from '../sheets/names.ts';
+import { entryNames, pathName } from '../sheets/names.ts';
 import { pagesOfSubmissions } from '../sheets/pages.ts';
 import { positionOf } from '../submissions/submission.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -54,7 +54,7 @@ async function* linkedPages(of: FormToExport, from: string | undefined) {
 /** Files of one field in several rows of a repeat may have the same name. */
 function withPaths(submissionId: string, links: readonly LinkRow[]) {
   const folders = links.map(({ fieldId }) => `media/${submissionId}/${readSlot(fieldId).field}`);
-  const names = entryNames(links.map(({ filename }, i) => `${folders[i]}/${safeName(filename)}`));
+  const names = entryNames(links.map(({ filename }, i) => `${folders[i]}/${pathName(filename)}`));
   return links.map((link, i) => ({ ...link, path: names[i]! }));
 }
 

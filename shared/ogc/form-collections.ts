@@ -3,7 +3,8 @@ import { defineCapability } from '../capability/capability.ts';
 import { isVisible, requireForm, type ThinRow } from '../fieldwork/form.ts';
 import { everywhere } from '../geo/box.ts';
 import { notFound, Problem } from '../problems/problem.ts';
-import { findForm, layoutOf } from '../sheets/form.ts';
+import { publishedLayout } from '../sheets/form.ts';
+import { unchanged } from '../table/expressions.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { pageOfPartition } from '../table/page.ts';
 import { Table } from '../table/table.ts';
@@ -22,7 +23,7 @@ async function list(caller: Caller): Promise<Collection[]> {
   if (!caller.scopes.has('submissions:read')) return [];
   const page = { limit: mostCollections, offset: 0, after: undefined, counted: false };
   const { rows } = await pageOfPartition<ThinRow>(main, formKeys.thins(caller.tenant.reference), page, {
-    filter: { expression: '#published = :true', names: { '#published': 'published' }, values: { ':true': true } },
+    filter: unchanged({ published: true }),
     passes: (row) => isVisible(caller, row),
   });
   return rows.map(({ item: { sk, name } }) => ofForm(sk, name));
@@ -44,8 +45,7 @@ const extent = async (): Promise<ExtentOfFeatures> => ({ bbox: everywhere, span:
 
 async function schemaOf(caller: Caller, id: string): Promise<FeatureSchema> {
   const { reference } = caller.tenant;
-  const form = await findForm(reference, formIdOf(id)!);
-  return formSchema(await layoutOf(reference, formIdOf(id)!, form?.published?.num ?? 0));
+  return formSchema(await publishedLayout(reference, formIdOf(id)!));
 }
 
 export const findFormCollections = defineCapability({

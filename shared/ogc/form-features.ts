@@ -4,12 +4,13 @@ import { numberOf } from '../forms/given.ts';
 import type { BoundingBox } from '../geo/box.ts';
 import { linksOf, placeLinks } from '../media/links.ts';
 import { notFound } from '../problems/problem.ts';
-import { findForm, layoutOf } from '../sheets/form.ts';
+import { publishedLayout } from '../sheets/form.ts';
 import { featuresOf, type SheetFeature } from '../sheets/geojson.ts';
 import type { Layout } from '../sheets/layout.ts';
-import { dataOf } from '../sheets/pages.ts';
-import { ownerFor } from '../submissions/read.ts';
-import { type BodyRow, idAt, positionsIn, shardsOf, type ThinRow } from '../submissions/submission.ts';
+import { dataOf } from '../submissions/data.ts';
+import { ownerFor, partitionsFor } from '../submissions/read.ts';
+import { type BodyRow, idAt, positionsIn, type ThinRow } from '../submissions/submission.ts';
+import { unchanged } from '../table/expressions.ts';
 import type { Span } from '../table/ids.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { pageOfPartitions } from '../table/merged-page.ts';
@@ -66,24 +67,18 @@ class FormReader {
     [this.#caller, this.#formId, this.#layout] = [caller, formId, layout];
   }
 
-  static async of(caller: Caller, formId: string): Promise<FormReader> {
-    const { reference } = caller.tenant;
-    const form = await findForm(reference, formId);
-    return new FormReader(caller, formId, await layoutOf(reference, formId, form?.published?.num ?? 0));
+  /** Reads the schemas of all versions once, for all pages of a request. */
+  static async of(caller: Caller, collectionId: string): Promise<FormReader> {
+    const formId = formIdOf(collectionId)!;
+    return new FormReader(caller, formId, await publishedLayout(caller.tenant.reference, formId));
   }
 
   /** Rows of lists, newest first; of a field worker those of own submissions. */
-  rows(after: string | undefined, { collected }: FormFilters): Promise<PageResult<ThinRow>> {
-    const { tenant } = this.#caller;
-    const owner = ownerFor(this.#caller);
-    const partitions =
-      owner === undefined
-        ? shardsOf(tenant).map((shard) => submissionKeys.allOfForm(tenant.reference, this.#formId, shard))
-        : [submissionKeys.allOfUser(tenant.reference, owner)];
-    const filter = { expression: '#form = :form', names: { '#form': 'formId' }, values: { ':form': this.#formId } };
+  #rows(after: string | undefined, { collected }: FormFilters): Promise<PageResult<ThinRow>> {
     const page = { limit: bodiesAWave, offset: 0, after, counted: false };
-    return pageOfPartitions<ThinRow>(main, partitions, page, {
-      ...(owner === undefined ? {} : { filter }),
+    return pageOfPartitions<ThinRow>(main, partitionsFor(this.#caller, { form_id: this.#formId }), page, {
+      // The partitions of a form hold no other forms.
+      filter: ownerFor(this.#caller) === undefined ? undefined : unchanged({ formId: this.#formId }),
       between: collected && positionsIn(collected),
       descending: true,
     });
@@ -111,53 +106,48 @@ class FormReader {
       }),
     );
   }
-}
 
-async function list(
-  caller: Caller,
-  collectionId: string,
-  filters: FormFilters,
-  { limit, counted, after: given }: PageRequest,
-): Promise<PageResult<SheetFeature>> {
-  const reader = await FormReader.of(caller, formIdOf(collectionId)!);
-  const found: Placed[] = [];
-  const add = (position: string, features: readonly SheetFeature[], first = 0) => {
-    for (const [i, feature] of features.entries()) {
-      if (i < first || !isWithin(feature, filters)) continue;
-      found.push({ position: `${position}${separator}${i}`, item: { ...feature, id: featureId(feature) } });
+  /** A page of features. */
+  async list(filters: FormFilters, { limit, counted, after: given }: PageRequest): Promise<PageResult<SheetFeature>> {
+    const found: Placed[] = [];
+    const add = (position: string, features: readonly SheetFeature[], first = 0) => {
+      for (const [i, feature] of features.entries()) {
+        if (i < first || !isWithin(feature, filters)) continue;
+        found.push({ position: `${position}${separator}${i}`, item: { ...feature, id: featureId(feature) } });
+      }
+    };
+    const begin = readPosition(given);
+    if (begin.position !== undefined && begin.index !== undefined) {
+      const [features = []] = await this.features(await this.bodies([idAt(begin.position)]));
+      add(begin.position, features, begin.index + 1);
     }
-  };
-  const begin = readPosition(given);
-  if (begin.position !== undefined && begin.index !== undefined) {
-    const [features = []] = await reader.features(await reader.bodies([idAt(begin.position)]));
-    add(begin.position, features, begin.index + 1);
+    let [after, read, bytes]: [string | undefined, number, number] = [begin.position, 0, 0];
+    let isEnd = false;
+    while (!isEnd && found.length <= limit && read < mostBodies && bytes < mostBytes) {
+      const { rows, more, next } = await this.#rows(after, filters);
+      const positions = new Map(rows.map(({ position }) => [idAt(position), position]));
+      const bodies = await this.bodies([...positions.keys()]);
+      for (const [i, features] of (await this.features(bodies)).entries()) add(positions.get(bodies[i]!.id)!, features);
+      [read, bytes] = [read + rows.length, bytes + bodies.reduce((sum, body) => sum + body.bytes, 0)];
+      [isEnd, after] = [!more, next ?? rows.at(-1)?.position ?? after];
+    }
+    const isFull = found.length > limit;
+    const shown = found.slice(0, limit);
+    return {
+      rows: shown,
+      more: isFull || !isEnd,
+      next: isFull ? shown.at(-1)?.position : after,
+      total: counted && isEnd ? found.length : undefined,
+      totalCapped: counted && !isEnd,
+    };
   }
-  let [after, read, bytes]: [string | undefined, number, number] = [begin.position, 0, 0];
-  let isEnd = false;
-  while (!isEnd && found.length <= limit && read < mostBodies && bytes < mostBytes) {
-    const { rows, more, next } = await reader.rows(after, filters);
-    const positions = new Map(rows.map(({ position }) => [idAt(position), position]));
-    const bodies = await reader.bodies([...positions.keys()]);
-    for (const [i, features] of (await reader.features(bodies)).entries()) add(positions.get(bodies[i]!.id)!, features);
-    [read, bytes] = [read + rows.length, bytes + bodies.reduce((sum, body) => sum + body.bytes, 0)];
-    [isEnd, after] = [!more, next ?? rows.at(-1)?.position ?? after];
-  }
-  const isFull = found.length > limit;
-  const shown = found.slice(0, limit);
-  return {
-    rows: shown,
-    more: isFull || !isEnd,
-    next: isFull ? shown.at(-1)?.position : after,
-    total: counted && isEnd ? found.length : undefined,
-    totalCapped: counted && !isEnd,
-  };
 }
 
 /** @throws NOT_FOUND */
 async function get(caller: Caller, collectionId: string, id: string): Promise<SheetFeature> {
   const wanted = id.replaceAll('/', '.');
   const [submissionId = ''] = wanted.split('.');
-  const reader = await FormReader.of(caller, formIdOf(collectionId)!);
+  const reader = await FormReader.of(caller, collectionId);
   const [features = []] = await reader.features(await reader.bodies([submissionId]));
   const feature = features.find((one) => featureId(one) === wanted);
   if (!feature) throw notFound('feature');
@@ -167,5 +157,5 @@ async function get(caller: Caller, collectionId: string, id: string): Promise<Sh
 export const readFormFeatures = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query'] },
   raises: ['NOT_FOUND'],
-  open: () => ({ list, get }),
+  open: () => ({ reader: FormReader.of, get }),
 });

@@ -4,6 +4,7 @@ import { printInstant } from '../wire/schema.ts';
 import type { Filled } from './filled.ts';
 import { answerOf, type Layout, rowsOf, type SheetField } from './layout.ts';
 import { decimalOf } from './numbers.ts';
+import { listOf } from './shapes.ts';
 
 /** Submissions as CSV: one table of all, and one for each repeat. */
 
@@ -68,9 +69,7 @@ function cellOf({ family }: SheetField, value: unknown, media: ReadonlySet<strin
 
 /** Well-known text. */
 function lineText({ points }: JsonObject): string {
-  const positions = (Array.isArray(points) ? points : [])
-    .filter(isJsonObject)
-    .map(({ longitude, latitude }) => `${decimalOf(longitude)} ${decimalOf(latitude)}`);
+  const positions = listOf(points).map(({ longitude, latitude }) => `${decimalOf(longitude)} ${decimalOf(latitude)}`);
   return `LINESTRING (${positions.join(', ')})`;
 }
 

@@ -30,3 +30,9 @@ export async function layoutOf(tenant: TenantReference, formId: string, upTo: nu
   }
   return reader.layout;
 }
+
+/** The fields of a form over all versions that are published now. */
+export async function publishedLayout(tenant: TenantReference, formId: string): Promise<Layout> {
+  const form = await findForm(tenant, formId);
+  return await layoutOf(tenant, formId, form?.published?.num ?? 0);
+}

@@ -1,5 +1,7 @@
+import { isAnswered } from '../forms/operators.ts';
 import { type Family, fieldTypes, isFieldType } from '../forms/types.ts';
 import { isJsonObject, type JsonObject } from '../json/exact.ts';
+import { listOf } from './shapes.ts';
 
 /** The fields of a form over all of its published versions: what the columns of a table are, and where values stand. */
 
@@ -48,7 +50,7 @@ export class LayoutReader {
   }
 
   #addLevel({ fields }: JsonObject, place: Place): void {
-    for (const field of Array.isArray(fields) ? fields : []) if (isJsonObject(field)) this.#addField(field, place);
+    for (const field of listOf(fields)) this.#addField(field, place);
   }
 
   #addField(field: JsonObject, { repeat, path }: Place): void {
@@ -75,10 +77,6 @@ export class LayoutReader {
     };
   }
 }
-
-/** Null, an empty text and an empty list mean unanswered, as if the value were absent. */
-const isAnswered = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /**
  * The value of a field; undefined if it is unanswered.

@@ -1,3 +1,5 @@
+import { ascii, encoded } from '../media/names.ts';
+
 /** Names of the files of a form. */
 
 const mostCharacters = 100;
@@ -34,7 +36,7 @@ export function repeatNames(form: string, ids: readonly string[]): string[] {
 const mostInName = 200;
 
 /** The name of a file that somebody has sent, as a part of a path: it cannot lead out of its folder. */
-export function safeName(given: string): string {
+export function pathName(given: string): string {
   const last = given.normalize('NFC').split(/[/\\]/).at(-1)!;
   const plain = last.replaceAll(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069<>:"|?*]/gu, '_').replace(/^[. ]+|[. ]+$/g, '');
   const { stem, extension } = partsOf(plain);
@@ -59,10 +61,8 @@ export function entryNames(paths: readonly string[]): string[] {
   });
 }
 
-/** A file name in a header, which holds ASCII only: once as near as that comes, and once as it is (RFC 6266). */
+/** `Content-Disposition` of a download under a name that we have made. Nearly all are ASCII, and stand there once. */
 export function attachment(name: string): string {
-  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/gu, '_');
-  const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
-  const whole = plain === name ? '' : `; filename*=UTF-8''${encoded}`;
-  return `attachment; filename="${plain}"${whole}`;
+  const plain = ascii(name);
+  return `attachment; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${encoded(name)}`}`;
 }

@@ -1,10 +1,8 @@
-import { type BodyRow, idAt, partKeys, positionsIn, shardsOf, type ThinRow } from '../submissions/submission.ts';
+import { type BodyRow, idAt, positionsIn, shardsOf, type ThinRow } from '../submissions/submission.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { pagesOfPartitions } from '../table/merged-pages.ts';
-import { fromParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
-import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import type { FreeObject } from '../wire/free-object.ts';
+import type { Tenant } from '../tenancy/tenant.ts';
 
 /** The submissions of a form in the order of their collection, page by page. */
 
@@ -72,12 +70,4 @@ async function* positionsOf({ tenant, formId, from, to }: AskedSubmissions, afte
     },
   );
   for await (const { rows } of pages) yield rows.map(({ sk }) => sk);
-}
-
-/** The data of a submission; undefined if it was removed meanwhile. */
-export async function dataOf(tenant: TenantReference, body: BodyRow): Promise<FreeObject | undefined> {
-  if (body.more === 0) return fromParts<FreeObject>([body.data], body.bytes);
-  const parts = await main.getMany<{ part: Uint8Array }>(partKeys(tenant, body));
-  if (parts.includes(undefined)) return undefined;
-  return fromParts<FreeObject>([body.data, ...parts.map((one) => one!.part)], body.bytes);
 }

@@ -8,7 +8,7 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { schemasAt } from './programs.ts';
-import type { GuardRow, Holder } from './submission.ts';
+import { type GuardRow, type Holder, holderIn } from './submission.ts';
 
 /** What is read for all submissions of a request at once: their forms, versions and guards. */
 
@@ -68,8 +68,8 @@ export class KnownForms {
 
   /** The submission that has a `local_uuid`, if its form exists. */
   holderOf(localUuid: string): Holder | undefined {
-    const { id, formId } = this.guardOf(localUuid) ?? {};
-    return id !== undefined && formId !== undefined && this.#formOf(formId) ? { id, formId } : undefined;
+    const holder = holderIn(this.guardOf(localUuid));
+    return holder && this.#formOf(holder.formId) ? holder : undefined;
   }
 
   /** The guard as it was read; that of a deleted form holds nothing any more. */

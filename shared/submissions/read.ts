@@ -9,6 +9,7 @@ import { pageOfPartitions } from '../table/merged-page.ts';
 import { getUntilFull, type PageRequest, type PageResult, readThrough } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { dataFrom } from './data.ts';
 import { goneForms, notOf } from './gone.ts';
 import { type BodyRow, idAt, partKeys, positionsIn, shardsOf, showSubmission, type ThinRow } from './submission.ts';
 import type { Source, Submission } from './wire.ts';
@@ -29,14 +30,9 @@ async function shown(tenant: TenantReference, rows: readonly BodyRow[], origin: 
   return rows.flatMap((row, i) => {
     const more = parts.slice(next, next + keys[i]!.length);
     next += more.length;
+    const data = dataFrom(row, more);
     // The submission was removed between the two reads.
-    if (more.includes(undefined)) return [];
-    return showSubmission(
-      row,
-      more.map((one) => one!.part),
-      links.get(row.id) ?? [],
-      origin,
-    );
+    return data ? showSubmission(row, data, links.get(row.id) ?? [], origin) : [];
   });
 }
 
@@ -60,7 +56,7 @@ export interface SubmissionFilters {
 }
 
 /** The partitions that hold what is asked, and nothing of other people or forms where these are asked for. */
-function partitionsFor(caller: Caller, { form_id: formId }: SubmissionFilters) {
+export function partitionsFor(caller: Caller, { form_id: formId }: Pick<SubmissionFilters, 'form_id'>) {
   const { tenant } = caller;
   const owner = ownerFor(caller);
   if (owner !== undefined) return [submissionKeys.allOfUser(tenant.reference, owner)];

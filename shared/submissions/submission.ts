@@ -4,7 +4,7 @@ import { placeLinks, showLinks } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
 import type { About } from '../outbox/publish.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
-import { fromParts, inParts } from '../table/parts.ts';
+import { inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
@@ -132,6 +132,12 @@ export function putSubmission(
 export const partKeys = (tenant: TenantReference, { id, more }: Pick<BodyRow, 'id' | 'more'>) =>
   Array.from({ length: more }, (_, i) => submissionKeys.part(tenant, id, i + 1));
 
+/** The submission that has a `local_uuid`, if one has. */
+export function holderIn(guard: GuardRow | undefined): Holder | undefined {
+  const { id, formId } = guard ?? {};
+  return id === undefined || formId === undefined ? undefined : { id, formId };
+}
+
 /** Whom a submission is from. A phone submits for its user. */
 export function submitterOf({
   principal,
@@ -169,13 +175,7 @@ export const aboutOf = ({ formId, deviceId }: Pick<SubmissionHead, 'formId' | 'd
 });
 
 /** @param origin `https://<host>` of the API; absent where there is no request */
-export function showSubmission(
-  row: BodyRow,
-  more: readonly Uint8Array[],
-  links: readonly LinkRow[],
-  origin?: string,
-): Submission {
-  const data = fromParts<FreeObject>([row.data, ...more], row.bytes);
+export function showSubmission(row: BodyRow, data: FreeObject, links: readonly LinkRow[], origin?: string): Submission {
   placeLinks(data, links);
   return { ...showHead(row, links, origin), data };
 }

@@ -21,6 +21,7 @@ import {
   dateIn,
   type GuardRow,
   type Holder,
+  holderIn,
   putSubmission,
   type SubmissionHead,
   shardOf,
@@ -99,10 +100,10 @@ async function holderNow({ caller, known }: Taking, { localUuid }: Given) {
   const { reference } = caller.tenant;
   const guard = await main.get<GuardRow>(submissionKeys.guard(reference, localUuid));
   const before = known.guardOf(localUuid);
-  const { id, formId } = guard ?? {};
-  if (id === undefined || formId === undefined || id === before?.id) return { guard, holder: undefined };
-  const form = await main.get<FormRow>(formKeys.body(reference, formId));
-  return { guard, holder: form && { id, formId } };
+  const holder = holderIn(guard);
+  if (!holder || holder.id === before?.id) return { guard, holder: undefined };
+  const form = await main.get<FormRow>(formKeys.body(reference, holder.formId));
+  return { guard, holder: form && holder };
 }
 
 /**

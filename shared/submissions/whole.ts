@@ -3,12 +3,12 @@ import { linksOf, placeLinks } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
 import type { Published } from '../outbox/publish.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
-import { fromParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { FreeObject } from '../wire/free-object.ts';
+import { dataOf } from './data.ts';
 import { goneForms } from './gone.ts';
-import { type BodyRow, partKeys } from './submission.ts';
+import type { BodyRow } from './submission.ts';
 
 /** Events of submissions hold all but the data, which may be larger than a row. Who delivers one adds the data here. */
 
@@ -26,12 +26,11 @@ export async function whole(tenant: TenantReference, event: Published): Promise<
   const head = parseExactly(event.data) as Told;
   const [row, gone] = await Promise.all([main.get<BodyRow>(submissionKeys.body(tenant, head.id)), goneForms(tenant)]);
   if (!row || gone.has(row.formId)) return undefined;
-  const [more, links] = await Promise.all([
-    main.getMany<{ part: Uint8Array }>(partKeys(tenant, row)),
+  const [data, links] = await Promise.all([
+    dataOf(tenant, row),
     head.media.length === 0 ? new Map<string, readonly LinkRow[]>() : linksOf(tenant, [row]),
   ]);
-  if (more.includes(undefined)) return undefined;
-  const data = fromParts<FreeObject>([row.data, ...more.map((one) => one!.part)]);
+  if (!data) return undefined;
   const had = new Set(head.media.map(({ media_file_id }) => media_file_id));
   placeLinks(
     data,

@@ -18,15 +18,16 @@ afterEach(() => yard.end());
 
 const point = (latitude: number, longitude = 2) => ({ latitude, longitude });
 const at = (minute: number) => now - day + minute * 60_000;
-const { list, get: getOf } = readFormFeatures.open();
+const { reader, get: getOf } = readFormFeatures.open();
 const get = (by: Yard['owner'], ofForm: string, id: string) => getOf(by, `submissions.${ofForm}`, id);
 
 /** All features, in pages of a size. */
 async function all(filters: FormFilters = {}, limit = 50, by = yard.owner) {
   const ids: string[] = [];
   let after: string | undefined;
+  const form = await reader(by, `submissions.${formId}`);
   for (let pages = 0; pages < 200; pages++) {
-    const page = await list(by, `submissions.${formId}`, filters, { limit, offset: 0, after, counted: false });
+    const page = await form.list(filters, { limit, offset: 0, after, counted: false });
     ids.push(...page.rows.map(({ item }) => item.id));
     if (!page.more) return ids;
     after = page.next ?? page.rows.at(-1)!.position;
@@ -44,12 +45,8 @@ test('each answered place is a feature, the last collected first', async () => {
   await submit(yard, formId, { n: 'none' }, at(2));
   const last = await submit(yard, formId, { n: 'c', gps: point(3) }, at(3));
   expect(await all()).toEqual([`${last}.gps`, `${first}.gps`, `${first}.at.0`]);
-  const { rows, total } = await list(
-    yard.owner,
-    `submissions.${formId}`,
-    {},
-    { limit: 1, offset: 0, after: undefined, counted: true },
-  );
+  const form = await reader(yard.owner, `submissions.${formId}`);
+  const { rows, total } = await form.list({}, { limit: 1, offset: 0, after: undefined, counted: true });
   expect(total).toBe(3);
   expect(rows[0]!.item).toMatchObject({
     geometry: { type: 'Point', coordinates: [2, 3] },
