@@ -5,7 +5,7 @@ import { userKeys } from '../table/keys/users.ts';
 import type { Row } from '../table/table.ts';
 import { tenantReference } from '../tenancy/tenant.ts';
 import type { Credential } from './credential.ts';
-import type { PhoneRow } from './phone-record.ts';
+import { isGood, type PhoneRow } from './phone-record.ts';
 import { scopesOfPhone } from './scopes.ts';
 import type { DeviceClaims } from './tokens.ts';
 import type { UserRow } from './user-record.ts';
@@ -38,9 +38,8 @@ export function phoneCredential({ tid, sub, did }: DeviceClaims): Credential {
     limitOf: () => phoneRateLimit,
     require(row, _now, { access, main: device }) {
       const user = access as UserRow | undefined;
-      if (!row || !device || user?.status !== 'active') throw phoneRevoked();
-      const { userId, serial, revokedAt } = asPhone(row);
-      if (userId !== sub || revokedAt !== undefined || serial !== (user.phoneSerial ?? 0)) throw phoneRevoked();
+      const isPaired = row && device && asPhone(row).userId === sub && isGood(asPhone(row), user);
+      if (!isPaired) throw phoneRevoked();
       return row;
     },
     identify(row, { access }) {

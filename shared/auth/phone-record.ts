@@ -1,3 +1,5 @@
+import type { UserRow } from './user-record.ts';
+
 /**
  * The row of a paired phone in the Access table: the credential of every request with its device token. Beside what is
  * named here it holds the counters of `shared/limits/rate-window.ts`.
@@ -15,3 +17,7 @@ export interface PhoneRow {
   /** Seconds since 1970; set when it is revoked. */
   readonly ttl?: number;
 }
+
+/** Whether a phone is good as a credential of its user. A worker marks the others as revoked soon. */
+export const isGood = ({ serial, revokedAt }: PhoneRow, user: UserRow | undefined): user is UserRow =>
+  revokedAt === undefined && user?.status === 'active' && serial === (user.phoneSerial ?? 0);

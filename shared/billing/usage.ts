@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { monthAttribute } from '../limits/rate-window.ts';
-import { storageRows } from '../quota/storage.ts';
+import { storageLimit, storageRows, storedBytes } from '../quota/storage.ts';
 import { apiKeyKeys } from '../table/keys/api-keys.ts';
 import { phoneKeys } from '../table/keys/phones.ts';
 import { quotaKeys } from '../table/keys/quota.ts';
@@ -16,7 +16,6 @@ import { type Month, monthOf } from './month.ts';
 
 /** What a workspace has used of its plan. */
 
-const bytesPerGigabyte = 1024 ** 3;
 const unlimited = -1;
 
 export const periodQuery = z
@@ -99,9 +98,8 @@ async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.inp
   ]);
   const { limits } = plans[plan];
   const used = Object.fromEntries(held.map((resource, i) => [resource, Number(quotas[i]?.used ?? 0)]));
-  const stored = quotas.slice(held.length).reduce((sum, row) => sum + Number(row?.used ?? 0), 0);
+  const stored = storedBytes(quotas.slice(held.length));
   const { webhook_deliveries = 0 } = (counters ?? {}) as MonthRow;
-  const storage = limits.storage_gb === unlimited ? unlimited : limits.storage_gb * bytesPerGigabyte;
   return {
     period_start: printInstant(month.from),
     period_end: printInstant(month.to),
@@ -112,7 +110,7 @@ async function usageOf({ reference, plan }: Tenant, month: Month): Promise<z.inp
       devices: metric(used.devices, limits.devices),
       api_requests: metric(requestsIn(month, [...keys, ...users, ...phones]), unlimited),
       webhook_deliveries: metric(webhook_deliveries, unlimited),
-      storage_bytes: metric(stored, storage),
+      storage_bytes: metric(stored, storageLimit(plan) ?? unlimited),
     },
   };
 }

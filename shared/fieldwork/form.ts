@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
-import { isOwnOnly, type Role } from '../auth/scopes.ts';
+import { ownerFor } from '../auth/own.ts';
+import { accountOf } from '../auth/person.ts';
+import type { Role } from '../auth/scopes.ts';
 import { notFound } from '../problems/problem.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { formKeys } from '../table/keys/forms.ts';
@@ -79,9 +81,9 @@ export function isAssigned({ roles, users }: ThinRow, id: string, role: Role): b
  */
 export function isVisible(caller: Caller, thin: ThinRow): boolean {
   if (!thin.published && !seesDrafts(caller)) return false;
-  const { user, phone } = caller;
-  if (phone) return isAssigned(thin, phone.user.id, phone.user.role);
-  return !user || !isOwnOnly(user.role, 'forms:read') || isAssigned(thin, user.id, user.role);
+  if (ownerFor(caller, 'forms:read') === undefined) return true;
+  const { id, role } = accountOf(caller);
+  return isAssigned(thin, id, role);
 }
 
 export interface Known {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
-import { isOwnOnly } from '../auth/scopes.ts';
+import { ownerFor } from '../auth/own.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { type PageRequest, type PageResult, pageOfPartition, showPage } from '../table/page.ts';
@@ -51,7 +51,7 @@ async function list(
   filters: Filters,
   page: PageRequest,
 ): Promise<PageResult<z.input<typeof FormListItem>>> {
-  const own = caller.user && isOwnOnly(caller.user.role, 'forms:read');
+  const own = ownerFor(caller, 'forms:read') !== undefined;
   const rows = await pageOfPartition<ThinRow>(main, formKeys.thins(caller.tenant.reference), page, {
     filter: filterOf(filters, !seesDrafts(caller)),
     passes: own ? (row) => isVisible(caller, row) : undefined,

@@ -12,8 +12,6 @@ import type { LinkRow } from './record.ts';
 
 const main = new Table('main');
 
-const submissionsAtOnce = 32;
-
 /** A submission, as far as it tells whether it has files: `BodyRow` of `shared/submissions`. */
 export interface MayHaveMedia {
   readonly id: string;
@@ -32,9 +30,7 @@ export async function linksOf(
     if (links.length > 0) found.set(id, links);
   };
   const some = submissions.filter(({ hasMedia }) => hasMedia);
-  for (let i = 0; i < some.length; i += submissionsAtOnce) {
-    await sideBySide(some.slice(i, i + submissionsAtOnce), read, Number.POSITIVE_INFINITY);
-  }
+  await sideBySide(some, read, Number.POSITIVE_INFINITY);
   return found;
 }
 

@@ -16,9 +16,10 @@ export function safeName(given: string): string | undefined {
   return /^\.*$/.test(name) ? 'file' : name;
 }
 
-const ascii = (name: string): string => name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
+/** A name for headers, which hold ASCII only: as near as that comes, and as it is (RFC 6266). */
+export const ascii = (name: string): string => name.replaceAll(/[^\x20-\x7e]|["\\%]/gu, '_');
 
-const encoded = (name: string): string =>
+export const encoded = (name: string): string =>
   encodeURIComponent(name.toWellFormed()).replaceAll(
     /['()*]/g,
     (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -35,16 +35,17 @@ export async function dropMediaOf(tenant: TenantReference, submissionId: string)
   await eachRow<LinkRow>(main, mediaKeys.links(tenant, submissionId), dropOne, Number.POSITIVE_INFINITY);
 }
 
+/** Removes what was uploaded, and its copy. What a link was used for again after the upload goes with it. */
+export async function deleteObjects(tenant: TenantReference, { id }: Pick<MediaRow, 'id'>): Promise<void> {
+  await Promise.all([deleteObject(mediaFiles.upload(tenant, id)), deleteObject(mediaFiles.pending(tenant, id))]);
+}
+
 /** Removes what is left of a dropped file. Its record goes last, so that a repetition finds the rest. */
 export async function removeDropped(tenant: TenantReference, row: MediaRow): Promise<void> {
   // Too early, it is due again.
   if (Date.now() < removableAt(row)) return;
   await forgetWaiting(tenant, row);
-  await Promise.all([
-    deleteObject(mediaFiles.upload(tenant, row.id)),
-    deleteObject(mediaFiles.pending(tenant, row.id)),
-    deleteObject(mediaFiles.linked(tenant, row.id)),
-  ]);
+  await Promise.all([deleteObjects(tenant, row), deleteObject(mediaFiles.linked(tenant, row.id))]);
   await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: 'removed' })).catch(unlessChanged);
 }
 

@@ -22,15 +22,16 @@ const safetyMilliseconds = 10 * 60_000;
 /** Longer than any link to the object that was moved. */
 export const openLinkMilliseconds = 20 * 60_000;
 /** Longer than any function lives: when objects are removed, nobody is copying them any more. */
-export const settledMilliseconds = 120_000;
+const settledMilliseconds = 120_000;
 
 /** When the objects of a dropped file can be removed for good: nobody copies them, and no link to upload one is open. */
 export const removableAt = ({ id, hasLink, removedAt = 0 }: Pick<MediaRow, 'id' | 'hasLink' | 'removedAt'>): number =>
   Math.max(removedAt + settledMilliseconds, hasLink ? createdAtOf(id) + openLinkMilliseconds : 0);
 
 /** When something is to be done about a file; undefined if nothing is. */
-function dueAt({ id, hasLink, state, expiresAt, movedAt, tidied, removedAt = 0 }: PlainMediaRow): number | undefined {
-  if (state === 'removed') return removableAt({ id, removedAt, ...(hasLink ? { hasLink } : {}) });
+function dueAt(row: PlainMediaRow): number | undefined {
+  const { state, expiresAt, movedAt, tidied } = row;
+  if (state === 'removed') return removableAt(row);
   if (state !== 'linked') return expiresAt;
   if (tidied) return undefined;
   return movedAt === undefined ? Date.now() + safetyMilliseconds : movedAt + openLinkMilliseconds;
@@ -76,3 +77,8 @@ export function dropMedia(transaction: Transaction, tenant: TenantReference, row
 /** The key of the row by which a waiting file is found. */
 export const waitingKey = (tenant: TenantReference, { localUuid, fieldId, ownOnly, userId }: PlainMediaRow) =>
   mediaKeys.waiting(tenant, localUuid, ownOnly ? (userId ?? '') : '', fieldId);
+
+/** A file does not wait any more. */
+export function endWaiting(transaction: Transaction, tenant: TenantReference, row: PlainMediaRow): void {
+  transaction.delete(main, waitingKey(tenant, row), unchanged({ mediaId: row.id }), lostRace);
+}

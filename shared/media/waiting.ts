@@ -1,13 +1,11 @@
 import type { MediaPlaces } from '../forms/media-places.ts';
 import { TendMediaMessage } from '../messages/media.ts';
-import { unchanged } from '../table/expressions.ts';
 import { mediaKeys } from '../table/keys/media.ts';
-import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { LinkRow, MediaFacts, MediaRow, WaitingRow } from './record.ts';
-import { plainRow, putMedia, waitingKey } from './rows.ts';
+import { endWaiting, plainRow, putMedia } from './rows.ts';
 import { readSlot } from './slots.ts';
 
 /** Files that came before their submission. */
@@ -38,17 +36,18 @@ export const isThere = ({ state, expiresAt = Number.POSITIVE_INFINITY }: MediaRo
 /** Who may send files only to own submissions has no say in those of others. */
 export const mayBelong = ({ ownOnly, userId }: MediaRow, owner: Owner): boolean => !ownOnly || userId === owner.userId;
 
-/** The files that wait for a `local_uuid`. */
+/** The files that wait for a `local_uuid`, in the order of time. */
 export async function allWaiting(tenant: TenantReference, localUuid: string): Promise<MediaRow[]> {
   const rows = await main.queryAll<WaitingRow>(mediaKeys.allWaiting(tenant, localUuid));
   const found = await main.getMany<MediaRow>(rows.map(({ mediaId }) => mediaKeys.file(tenant, mediaId)));
-  return found.filter((one) => one !== undefined).filter((one) => one.state === 'waiting' && isThere(one));
+  const waiting = found.filter((one) => one !== undefined).filter((one) => one.state === 'waiting' && isThere(one));
+  return waiting.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Of these, the newest for each media field of a submission. */
 export function fitting(all: readonly MediaRow[], owner: Owner, places: MediaPlaces): Found[] {
   const newest = new Map<string, Found>();
-  for (const media of all.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const media of all) {
     const at = mayBelong(media, owner) ? places.of(readSlot(media.fieldId)) : undefined;
     if (at) newest.set(media.fieldId, { media, at });
   }
@@ -79,8 +78,7 @@ export function linkWaiting(
 ): LinkedNow {
   const now = found.slice(0, mostAtOnce);
   for (const { media, at } of now) {
-    const waiting = waitingKey(tenant, media);
-    transaction.delete(main, waiting, unchanged({ mediaId: media.id }), lostRace);
+    endWaiting(transaction, tenant, media);
     putMedia(transaction, tenant, linkedRow(media, owner), media);
     transaction.put(main, mediaKeys.link(tenant, owner.id, media.fieldId), linkRowOf(media, at));
   }
@@ -94,7 +92,7 @@ export function linkWaiting(
 
 /** The record of a file of a submission. */
 export function linkedRow(media: MediaRow, { id, formId, userId }: Owner) {
-  const { expiresAt: _, ownerId: __, ...rest } = plainRow(media);
+  const { expiresAt: _, ...rest } = plainRow(media);
   const ownerId = userId === undefined ? {} : { ownerId: userId };
   return { ...rest, state: 'linked', submissionId: id, formId, ...ownerId } as const;
 }

@@ -1,15 +1,16 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { ownerFor } from '../auth/own.ts';
-import type { PhoneRow } from '../auth/phone-record.ts';
+import { isGood, type PhoneRow } from '../auth/phone-record.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { readDevice, type StoredDevice } from '../devices/stored.ts';
+import { unchanged } from '../table/expressions.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { phoneKeys } from '../table/keys/phones.ts';
 import { userKeys } from '../table/keys/users.ts';
-import { type Expression, type Row, Table } from '../table/table.ts';
+import { optional, type Row, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
 import type { PairedDevice } from './wire.ts';
@@ -24,23 +25,12 @@ export interface Phone {
   readonly device: StoredDevice;
 }
 
-function pairedWith(userId: string | undefined): Expression {
-  const paired = { expression: 'attribute_not_exists(revokedAt)' };
-  if (userId === undefined) return paired;
-  return {
-    expression: `${paired.expression} AND #user = :user`,
-    names: { '#user': 'userId' },
-    values: { ':user': userId },
-  };
-}
-
 /** Rows of phones that nobody has revoked: those of a user, or all. */
 export const rowsOf = (tenant: TenantReference, userId?: string): Promise<PhoneRow[]> =>
-  access.queryAll<PhoneRow>(phoneKeys.phones(tenant), { filter: pairedWith(userId), descending: true });
-
-/** Whether a phone of this user is good as a credential. A worker marks the others as revoked soon. */
-export const isGood = ({ serial, revokedAt }: PhoneRow, user: UserRow | undefined): user is UserRow =>
-  revokedAt === undefined && user?.status === 'active' && serial === (user.phoneSerial ?? 0);
+  access.queryAll<PhoneRow>(phoneKeys.phones(tenant), {
+    filter: unchanged({ revokedAt: undefined, ...optional('userId', userId) }),
+    descending: true,
+  });
 
 /** The phones of these rows whose tokens are good, with their users and devices. */
 export async function phonesAt(tenant: TenantReference, rows: readonly PhoneRow[]): Promise<Phone[]> {

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { ownerFor } from '../auth/own.ts';
-import type { PhoneRow } from '../auth/phone-record.ts';
+import { isGood, type PhoneRow } from '../auth/phone-record.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
@@ -21,7 +21,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
-import { isGood, phonesAt, rowsOf } from './phones.ts';
+import { phonesAt, rowsOf } from './phones.ts';
 
 /** Revoking phones: the token is refused from the next request on, and the device is inactive. */
 

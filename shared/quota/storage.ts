@@ -4,7 +4,7 @@ import { quotaKeys } from '../table/keys/quota.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
-import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
+import type { Plan, Tenant, TenantReference } from '../tenancy/tenant.ts';
 
 /**
  * The bytes of the files of a workspace. They are counted in the transactions that write and remove the records of files,
@@ -34,6 +34,16 @@ export function countBytes(transaction: Transaction, tenant: TenantReference, by
   transaction.update(access, keyOf(tenant, bytes > 0 ? half : half + shards / 2), adding);
 }
 
+/** The sum of {@link storageRows}. */
+export const storedBytes = (rows: readonly ({ readonly used?: unknown } | undefined)[]): number =>
+  rows.reduce((sum, row) => sum + Number(row?.used ?? 0), 0);
+
+/** What a plan allows; undefined without a limit. */
+export function storageLimit(plan: Plan): number | undefined {
+  const { storage_gb } = plans[plan].limits;
+  return storage_gb < 0 ? undefined : storage_gb * bytesPerGigabyte;
+}
+
 /**
  * Refuses when less than this is left. Uploads at the same moment are each compared with the same count, so together they
  * may pass the limit once.
@@ -41,12 +51,11 @@ export function countBytes(transaction: Transaction, tenant: TenantReference, by
  * @throws QUOTA_EXCEEDED
  */
 export async function requireStorage({ reference, plan }: Tenant, bytes: number): Promise<void> {
-  const { storage_gb } = plans[plan].limits;
-  if (storage_gb < 0) return;
-  const rows = await access.getMany<{ used: number }>(storageRows(reference));
-  const used = rows.reduce((sum, row) => sum + (row?.used ?? 0), 0);
-  const limit = storage_gb * bytesPerGigabyte;
+  const limit = storageLimit(plan);
+  if (limit === undefined) return;
+  const used = storedBytes(await access.getMany(storageRows(reference)));
   if (used + bytes <= limit) return;
+  const { storage_gb } = plans[plan].limits;
   const detail = `The plan "${plan}" allows ${storage_gb} GiB of files, and ${used} bytes are stored: delete forms that are no longer needed, or ask for a larger plan.`;
   throw problem('QUOTA_EXCEEDED', detail, { resource: 'storage_bytes', limit, used });
 }

@@ -1,11 +1,11 @@
 import type { LinkRow } from '../media/record.ts';
-import { dropMedia, putMedia, waitingKey } from '../media/rows.ts';
+import { dropMedia, endWaiting, putMedia } from '../media/rows.ts';
 import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
 import { problem } from '../problems/problem.ts';
 import { aboutOf, showHead } from '../submissions/submission.ts';
-import { setAll, unchanged } from '../table/expressions.ts';
+import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
@@ -48,9 +48,7 @@ export async function linkLate(
   putMedia(transaction, reference, linkedRow(file, submission), before);
   transaction.put(main, key, link, asRead, lostRace);
   if (there) dropMedia(transaction, reference, there);
-  if (before?.state === 'waiting') {
-    transaction.delete(main, waitingKey(reference, before), unchanged({ mediaId: before.id }), lostRace);
-  }
+  if (before?.state === 'waiting') endWaiting(transaction, reference, before);
   const body = submissionKeys.body(reference, submission.id);
   if (submission.hasMedia) transaction.check(main, body, exists, lostRace);
   else transaction.update(main, body, setAll({ hasMedia: true }), exists, lostRace);

@@ -1,5 +1,5 @@
 import type { MediaRow, WaitingRow } from '../media/record.ts';
-import { dropMedia, type PlainMediaRow, plainRow, putMedia, waitingKey } from '../media/rows.ts';
+import { dropMedia, endWaiting, type PlainMediaRow, plainRow, putMedia, waitingKey } from '../media/rows.ts';
 import { readSlot } from '../media/slots.ts';
 import { isThere, mayBelong } from '../media/waiting.ts';
 import { invalidFields, notFound } from '../problems/problem.ts';
@@ -98,7 +98,7 @@ async function yieldTo({ reference }: WorkspaceRow, before: MediaRow, there: Med
   if (before.state === 'uploading') {
     putMedia(transaction, reference, { ...plainRow(before), state: 'same', sameAs: there.id }, before);
   } else {
-    transaction.delete(main, waitingKey(reference, before), unchanged({ mediaId: before.id }), lostRace);
+    endWaiting(transaction, reference, before);
     dropMedia(transaction, reference, before);
   }
   await transaction.commit();

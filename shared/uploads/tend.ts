@@ -3,7 +3,7 @@ import { mediaFiles } from '../files/keys.ts';
 import { copyObject, deleteObject, sha256Of } from '../files/objects.ts';
 import { linksOf } from '../media/links.ts';
 import type { MediaRow } from '../media/record.ts';
-import { drop, removeDropped } from '../media/remove.ts';
+import { deleteObjects, drop, removeDropped } from '../media/remove.ts';
 import { openLinkMilliseconds, plainRow, putMedia } from '../media/rows.ts';
 import { allWaiting } from '../media/waiting.ts';
 import type { TendMediaMessage } from '../messages/media.ts';
@@ -87,11 +87,6 @@ async function forget(tenant: TenantReference, row: MediaRow): Promise<void> {
   await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: row.state })).catch(unlessChanged);
 }
 
-/** Removes what was uploaded, and its copy. What a link was used for again after the upload goes with it. */
-async function deleteObjects(tenant: TenantReference, { id }: MediaRow): Promise<void> {
-  await Promise.all([deleteObject(mediaFiles.upload(tenant, id)), deleteObject(mediaFiles.pending(tenant, id))]);
-}
-
 const fitsNowhere = ['NOT_FOUND', 'VALIDATION_ERROR', 'QUOTA_EXCEEDED'];
 
 /** Links the files for which the transaction of their submission had no room. */
@@ -101,9 +96,9 @@ async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void
   const { reference } = workspace;
   const [links, all] = await Promise.all([linksOf(reference, [submission]), allWaiting(reference, localUuid)]);
   const linked = new Map(links.get(submission.id)?.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
-  // Ids are in the order of time. One that is older than the file at its place was left behind on purpose.
+  // One that is older than the file at its place was left behind on purpose.
   const newer = all.filter(({ id, fieldId }) => id > (linked.get(fieldId) ?? ''));
-  for (const row of newer.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const row of newer) {
     await place({ workspace, file: plainRow(row), before: row }).catch((error: unknown) => {
       // It fits nowhere, and goes when its time is over.
       if (!(error instanceof Problem) || !fitsNowhere.includes(error.code)) throw error;
