@@ -1,4 +1,5 @@
 import { type Outline, outlineOf } from './outline.ts';
+import { setOwn } from './own.ts';
 
 /**
  * JSON that keeps numbers as they were written. A number that a double would print differently (`1.0`,
@@ -70,14 +71,9 @@ function replaceMarks(value: unknown, replacement: (source: string) => unknown):
   }
   for (const [key, item] of Object.entries(value)) {
     const replaced = replaceMarks(item, replacement);
-    if (replaced !== item) define(value, key, replaced);
+    if (replaced !== item) setOwn(value, key, replaced);
   }
   return value;
-}
-
-/** Not by assignment: a key `__proto__` would set the prototype. */
-function define(holder: object, key: string, value: unknown): void {
-  Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** Replaces marked numbers by numbers as they were written. Changes the given value. */

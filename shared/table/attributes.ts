@@ -1,3 +1,5 @@
+import { setOwn } from '../json/own.ts';
+
 /** The JSON form of DynamoDB's values, and the values of our code. Our rows hold no other types than these. */
 
 export type Attribute =
@@ -58,7 +60,7 @@ function encodeSet(set: ReadonlySet<unknown>): Attribute {
 /** Omits attributes without a value. */
 export function encodeItem(row: object): Item {
   const item: Record<string, Attribute> = {};
-  for (const [name, value] of Object.entries(row)) if (value !== undefined) item[name] = encode(value);
+  for (const [name, value] of Object.entries(row)) if (value !== undefined) setOwn(item, name, encode(value));
   return item;
 }
 
@@ -88,6 +90,6 @@ function decodeBytes(text: string): Uint8Array {
 
 export function decodeItem(item: Item): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const name in item) row[name] = decode(item[name]!);
+  for (const name in item) setOwn(row, name, decode(item[name]!));
   return row;
 }

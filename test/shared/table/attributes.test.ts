@@ -35,15 +35,14 @@ const { value } = fc.letrec((tie) => ({
     fc.dictionary(text, tie('value'), { maxKeys: 4, noNullPrototype: true }),
   ),
 }));
-const name = text.filter((one) => one !== '__proto__');
-const row = fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true });
+const row = fc.dictionary(text, value, { maxKeys: 6, noNullPrototype: true });
 
 describe('a row', () => {
   test('is written as AWS writes it, and read as it was', () => {
     fc.assert(
       fc.property(row, (given) => {
         const item = encodeItem(given);
-        expect(item).toEqual(asJson(marshall(given)));
+        if (!JSON.stringify(item).includes('__proto__')) expect(item).toEqual(asJson(marshall(given)));
         expect(decodeItem(JSON.parse(JSON.stringify(item)))).toEqual(given);
       }),
       { numRuns: 500 },
@@ -53,6 +52,13 @@ describe('a row', () => {
   test('is read as AWS reads it, whatever numerals look like', () => {
     for (const N of ['0', '-0', '1E+2', '1e-7', '.5', '00012', '-12.50', '9007199254740991'])
       expect(decodeItem({ n: { N } })).toEqual(unmarshall({ n: { N } }));
+  });
+
+  test('keeps a member named __proto__, which the package of AWS loses', () => {
+    const given = JSON.parse('{ "__proto__": "a", "map": { "__proto__": { "b": 1 } } }');
+    const item = encodeItem(given);
+    expect(JSON.stringify(item)).toBe('{"__proto__":{"S":"a"},"map":{"M":{"__proto__":{"M":{"b":{"N":"1"}}}}}}');
+    expect(JSON.stringify(decodeItem(JSON.parse(JSON.stringify(item))))).toBe(JSON.stringify(given));
   });
 
   test('has no attribute where there is no value', () => {
