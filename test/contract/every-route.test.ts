@@ -98,8 +98,9 @@ describe.each(addressed)('$name', (endpoint) => {
   });
 
   const offersAll = Object.values(route.success).some((one) => isRawAnswer(one) && one.contentType === anyType);
-  test.skipIf(offersAll)('406 for a media type that it does not offer', async () => {
+  test('406 for a media type that it does not offer', async () => {
     const answer = await answerTo(endpoint, { ...allowedTo(route), params, headers: { accept: 'image/png' } });
+    if (offersAll) return expect(answer.status).not.toBe(406);
     expectProblem(answer, 406, 'NOT_ACCEPTABLE');
     expect(answer.headers['Content-Type']).toBe('application/json');
   });
