@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
-import { oneTimeTokenKeys } from '../table/keys/users.ts';
+import { oneTimeTokenKeys, userKeys } from '../table/keys/users.ts';
+import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { Table } from '../table/table.ts';
 import type { Refusal, Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
+import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import type { UserRow } from './user-record.ts';
 
 /**
  * Tokens in mails and QR codes. The holder of one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
@@ -45,7 +48,7 @@ export interface OneTimeTokenRow extends TokenSubject {
   readonly ttl: number;
 }
 
-const access = new Table('access');
+const [main, access] = [new Table('main'), new Table('access')];
 
 const form = /^[A-Za-z0-9_-]{43}$/;
 
@@ -78,6 +81,26 @@ export async function findOneTimeToken(token: string, purpose: TokenPurpose): Pr
   if (!form.test(token)) return undefined;
   const row = await access.get<OneTimeTokenRow>(keyOf(token));
   return row?.purpose === purpose && row.expiresAt > Date.now() ? row : undefined;
+}
+
+export interface TokenHolder {
+  readonly user: UserRow;
+  readonly workspace: WorkspaceRow;
+  /** The serial of the user when the token was made. */
+  readonly serial: number;
+}
+
+/** The active user for whom a token was made, in a workspace that is not suspended. Needs `GetItem` on both tables. */
+export async function findTokenHolder(token: string, purpose: TokenPurpose): Promise<TokenHolder | undefined> {
+  const found = await findOneTimeToken(token, purpose);
+  if (!found) return undefined;
+  const { tenant, subject, serial } = found;
+  const [workspace, user] = await Promise.all([
+    main.get<WorkspaceRow>(workspaceKeys.workspace(tenant)),
+    access.get<UserRow>(userKeys.user(tenant, subject)),
+  ]);
+  if (user?.status !== 'active' || !workspace || isSuspended(workspace)) return undefined;
+  return { user, workspace, serial };
 }
 
 /** The same sentence for every reason, so that it reveals nothing about the token. */

@@ -1,7 +1,7 @@
 import type { Addressee, Tables } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
-import { countAgainst, giveBack } from '../limits/limiter.ts';
-import { type MailFault, sendOwnMail, unlessLimited } from '../mail/own-mail.ts';
+import { countAgainst, giveBack, unlessLimited } from '../limits/limiter.ts';
+import { type MailFault, sendOwnMail } from '../mail/own-mail.ts';
 import { AttemptMessage } from '../messages/webhooks.ts';
 import type { Published } from '../outbox/publish.ts';
 import { entityKeys } from '../table/keys/entities.ts';

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { asset } from '../http/assets.ts';
-import { isKnownTag } from '../http/conditional.ts';
+import { isKnownTag, weakTag } from '../http/conditional.ts';
 import type { HttpRequest } from '../http/request.ts';
 
 /** How long caches may keep an answer: with revalidation, for some minutes, or permanently. */
@@ -13,9 +12,8 @@ export const keep = {
 
 const tags = new WeakMap<Buffer, string>();
 
-/** The tag is weak, because it identifies the content in every encoding. */
 function tagOf(packed: Buffer): string {
-  const tag = tags.get(packed) ?? `W/"${createHash('sha256').update(packed).digest('base64url').slice(0, 22)}"`;
+  const tag = tags.get(packed) ?? weakTag(packed);
   tags.set(packed, tag);
   return tag;
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { weakTag } from '../http/conditional.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -54,8 +54,7 @@ async function show(tenant: Tenant, forms: readonly PublishedForm[]): Promise<z.
 /** All forms, with a tag that changes whenever the answer does. */
 async function list(caller: Caller) {
   const forms = await retryingRaces(async () => await show(caller.tenant, await formsOf(caller)));
-  const digest = createHash('sha256').update(JSON.stringify(forms)).digest('base64url');
-  return { forms, tag: `W/"${digest.slice(0, 22)}"` };
+  return { forms, tag: weakTag(JSON.stringify(forms)) };
 }
 
 export const listMobileForms = defineCapability({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Problem, problem } from '../problems/problem.ts';
 
 /** The entity tag of version 3 is `"v3"`. */
@@ -32,6 +33,10 @@ const matchOf = (versions: ReadonlySet<string>): VersionMatch => ({
 export function readIfNoneMatch(header: string | undefined): VersionMatch | undefined {
   return header === undefined ? undefined : matchOf(versionsIn(header) ?? new Set());
 }
+
+/** The tag of an answer that is no version of an object. It is weak: the content is the same in every encoding. */
+export const weakTag = (content: string | Uint8Array): string =>
+  `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
 
 /** Whether `If-None-Match` names a tag that is no version. Weak and strong tags are compared alike. */
 export function isKnownTag(tag: string, ifNoneMatch: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { countMetric } from '../log/log.ts';
-import { type Problem, problem } from '../problems/problem.ts';
+import { Problem, problem } from '../problems/problem.ts';
 import { isConditionFailed, isUnavailable, rowBefore } from '../table/faults.ts';
 import type { Key } from '../table/key.ts';
 import { limitKeys } from '../table/keys/limits.ts';
@@ -65,6 +65,11 @@ export async function countAgainst(
   await giveBack(counted);
   const left = counted.map((state) => ({ ...state, remaining: state.remaining + state.amount }));
   throw exceeded(refused as RateState[], left);
+}
+
+/** For `catch` of {@link countAgainst}: undefined when a limit is reached. */
+export function unlessLimited(error: unknown): undefined {
+  if (!(error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED')) throw error;
 }
 
 /**

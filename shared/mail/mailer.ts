@@ -1,7 +1,7 @@
 import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
-import { countAgainst, giveBack } from '../limits/limiter.ts';
+import { countAgainst, giveBack, unlessLimited } from '../limits/limiter.ts';
 import type { MailMessage } from '../messages/mail.ts';
 import { invitationKeys } from '../table/keys/invitations.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
@@ -13,7 +13,6 @@ import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { counts, invitersOf } from '../users/inviter.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
-import { unlessLimited } from './own-mail.ts';
 import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
 import { type Letter, render } from './render.ts';
 import { mailFrom, sendMail } from './sender.ts';

@@ -1,6 +1,5 @@
 import { environment } from '../capability/environment.ts';
-import { countAgainst, giveBack } from '../limits/limiter.ts';
-import { Problem } from '../problems/problem.ts';
+import { countAgainst, giveBack, unlessLimited } from '../limits/limiter.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { MailNotSent, sendMail } from './sender.ts';
 
@@ -34,9 +33,4 @@ export async function sendOwnMail(
     if (!(error instanceof MailNotSent)) throw error;
     return { error: 'email_not_sent', mayPass: error.mayPass };
   }
-}
-
-/** For `catch`: undefined when a limit is reached. */
-export function unlessLimited(error: unknown): undefined {
-  if (!(error instanceof Problem && error.code === 'RATE_LIMIT_EXCEEDED')) throw error;
 }

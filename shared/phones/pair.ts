@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { networkOf } from '../auth/address.ts';
-import { consumeOneTimeToken, findOneTimeToken } from '../auth/one-time-token.ts';
+import { consumeOneTimeToken, findTokenHolder, type TokenHolder } from '../auth/one-time-token.ts';
 import type { PhoneRow } from '../auth/phone-record.ts';
 import { scopesOf } from '../auth/scopes.ts';
 import { signTokens } from '../auth/token-signer.ts';
-import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { devices } from '../devices/devices.ts';
 import { newEntity } from '../entity/create.ts';
@@ -18,12 +17,11 @@ import { absent, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { phoneKeys } from '../table/keys/phones.ts';
 import { userKeys } from '../table/keys/users.ts';
-import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { platformReference } from '../tenancy/tenant.ts';
-import { isSuspended, tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { tenantOf } from '../tenancy/workspace-record.ts';
 import { pairingSerialOf } from './pairing-token.ts';
 import type { PairRequest, PairResult } from './wire.ts';
 
@@ -31,13 +29,7 @@ import type { PairRequest, PairResult } from './wire.ts';
 
 type Visitor = Pick<HttpRequest, 'address' | 'id'>;
 
-/** The user who made a token, in their workspace. */
-interface Host {
-  readonly workspace: WorkspaceRow;
-  readonly user: UserRow;
-}
-
-const [main, access] = [new Table('main'), new Table('access')];
+const access = new Table('access');
 
 /** The same sentence for every reason, so that it reveals nothing about the token. */
 const pairingTokenInvalid = () =>
@@ -74,21 +66,14 @@ async function pair({ token, device_label }: z.output<typeof PairRequest>, visit
 }
 
 /** @throws PAIRING_TOKEN_INVALID, also if the user may not pair phones any more */
-async function findHost(token: string): Promise<Host> {
-  const found = await findOneTimeToken(token, 'pairing');
-  if (!found) throw pairingTokenInvalid();
-  const { tenant, subject, serial } = found;
-  const [workspace, user] = await Promise.all([
-    main.get<WorkspaceRow>(workspaceKeys.workspace(tenant)),
-    access.get<UserRow>(userKeys.user(tenant, subject)),
-  ]);
-  const isHost = user?.status === 'active' && pairingSerialOf(user) === serial;
-  if (!isHost || !workspace || isSuspended(workspace)) throw pairingTokenInvalid();
-  if (!scopesOf(user.role).includes('mobile:pair')) throw pairingTokenInvalid();
-  return { workspace, user };
+async function findHost(token: string): Promise<TokenHolder> {
+  const host = await findTokenHolder(token, 'pairing');
+  if (!host || pairingSerialOf(host.user) !== host.serial) throw pairingTokenInvalid();
+  if (!scopesOf(host.user.role).includes('mobile:pair')) throw pairingTokenInvalid();
+  return host;
 }
 
-const sign = ({ user, workspace }: Host, deviceId: string): Promise<string> =>
+const sign = ({ user, workspace }: TokenHolder, deviceId: string): Promise<string> =>
   signTokens
     .open()
     .sign(
@@ -97,7 +82,7 @@ const sign = ({ user, workspace }: Host, deviceId: string): Promise<string> =>
     );
 
 /** Adds the credential, while its user is as they were read. */
-function putPhone(transaction: Transaction, { workspace, user }: Host, deviceId: string): void {
+function putPhone(transaction: Transaction, { workspace, user }: TokenHolder, deviceId: string): void {
   const { reference } = workspace;
   const { status, role, passwordSerial, phoneSerial } = user;
   const asRead = unchanged({ status, role, passwordSerial, phoneSerial });
