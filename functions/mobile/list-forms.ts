@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { listMobileForms } from '../../shared/fieldwork/mobile-forms.ts';
 import { MobileForm } from '../../shared/fieldwork/wire.ts';
-import { isKnownTag } from '../../shared/http/conditional.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { answerWhole } from '../../shared/http/whole.ts';
@@ -21,8 +20,6 @@ export const route = defineRoute({
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, request, phones, whole }) => {
-  const { tag, forms } = await phones.list(caller);
-  if (isKnownTag(tag, request.headers['if-none-match'])) return { status: 304, headers: { ETag: tag } };
-  return await whole.answer(caller, forms, { ETag: tag });
-});
+export const handler = serve(route, ({ caller, request, phones, whole }) =>
+  whole.answerIfChanged(caller, phones.list(caller), request),
+);

@@ -1,11 +1,8 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { weakTag } from '../http/conditional.ts';
 import { formKeys } from '../table/keys/forms.ts';
-import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
-import type { Tenant } from '../tenancy/tenant.ts';
 import type { FreeObject } from '../wire/free-object.ts';
 import { FencesOfRules, rulesIn } from './fences-of-rules.ts';
 import { type FormRow, isAssigned, type Published, type ThinRow } from './form.ts';
@@ -29,32 +26,32 @@ async function formsOf({ tenant, phone }: Caller): Promise<PublishedForm[]> {
   return rows.flatMap((row) => (row?.published ? [row as PublishedForm] : []));
 }
 
-async function show(tenant: Tenant, forms: readonly PublishedForm[]): Promise<z.input<typeof MobileForm>[]> {
-  const places = forms.map(({ id, published }) => ({ formId: id, place: published.schema }));
-  const schemas = await readTexts<FreeObject>(tenant.reference, places);
-  // The form was deleted between the two reads.
-  if (schemas.includes(undefined)) throw lostRace();
-  const fences = new FencesOfRules(tenant);
-  const shown: z.input<typeof MobileForm>[] = [];
-  for (const [i, { id, name, projectId, published }] of forms.entries()) {
-    const schema = schemas[i]!;
-    shown.push({
-      id,
-      name,
-      project_id: projectId,
-      form_version_id: published.versionId,
-      version_num: published.num,
-      schema: { ...schema },
-      geofences: await fences.of(rulesIn(schema.fields)),
-    });
-  }
-  return shown;
-}
+/** So many schemas are in memory at a time; each may have a megabyte. */
+const formsAtOnce = 10;
 
-/** All forms, with a tag that changes whenever the answer does. */
-async function list(caller: Caller) {
-  const forms = await retryingRaces(async () => await show(caller.tenant, await formsOf(caller)));
-  return { forms, tag: weakTag(JSON.stringify(forms)) };
+/** All forms, read as they are taken. A form that is deleted meanwhile is left out. */
+async function* list(caller: Caller): AsyncGenerator<z.input<typeof MobileForm>> {
+  const { tenant } = caller;
+  const forms = await formsOf(caller);
+  const fences = new FencesOfRules(tenant);
+  for (let from = 0; from < forms.length; from += formsAtOnce) {
+    const some = forms.slice(from, from + formsAtOnce);
+    const places = some.map(({ id, published }) => ({ formId: id, place: published.schema }));
+    const schemas = await readTexts<FreeObject>(tenant.reference, places);
+    for (const [i, { id, name, projectId, published }] of some.entries()) {
+      const schema = schemas[i];
+      if (!schema) continue;
+      yield {
+        id,
+        name,
+        project_id: projectId,
+        form_version_id: published.versionId,
+        version_num: published.num,
+        schema: { ...schema },
+        geofences: await fences.of(rulesIn(schema.fields)),
+      };
+    }
+  }
 }
 
 export const listMobileForms = defineCapability({

@@ -413,6 +413,15 @@ describe('the forms of a phone', () => {
     expect(await ids()).toEqual([]);
   });
 
+  test('are all there, newest first, however many are read at a time', async () => {
+    const other = await newWorld();
+    const { device_token: key } = await aPhone(other);
+    const made: string[] = [];
+    for (let i = 0; i < 23; i++) made.push(await aPublished(other));
+    const { body } = await forms(key, undefined, other);
+    expect(body.map(({ id }: { id: string }) => id)).toEqual(made.sort().reverse());
+  });
+
   test('have a tag that changes with anything in the answer, and with nothing else', async () => {
     const other = await newWorld();
     const { device_token: key } = await aPhone(other);
