@@ -23,6 +23,8 @@ export interface Current extends Count {
   readonly status: TripStatus;
   /** The first instant of the present leg; of a trip that is paused or ended, the instant of that. */
   readonly at: number;
+  /** Of a trip that was paused when it ended: the last instant that belongs to it. That of its end otherwise. */
+  readonly until?: number;
   /** The newest point of the present leg. */
   readonly last: Place | undefined;
 }

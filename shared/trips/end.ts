@@ -22,7 +22,7 @@ export async function endTrip(actor: Actor, scene: Scene, at: number, once: Reco
   const after =
     current.status === 'ACTIVE'
       ? await stopped(reference, scene, 'ENDED', at)
-      : { ...current, status: 'ENDED' as const, at };
+      : { ...current, status: 'ENDED' as const, at, until: current.at };
   const { points, millimeters } = after;
   const ttl = retainedUntil(plan, at);
   const { shown, write } = written(actor, scene, 'end', after, { endedAt: at, points, millimeters, ttl });

@@ -38,7 +38,7 @@ function startOf(given: number | undefined, current: Current | undefined): Start
   const startedAt = given ?? Math.max(Date.now(), current?.at ?? 0);
   if (!current) return { startedAt, from: startedAt };
   if (startedAt < current.at) throw refused('too_small', 'Should not be before the end of the last session');
-  return { startedAt, from: Math.max(startedAt, current.at + 1) };
+  return { startedAt, from: Math.max(startedAt, (current.until ?? current.at) + 1) };
 }
 
 /** Writes a trip that begins, with the points that it has already. */

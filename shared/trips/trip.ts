@@ -22,7 +22,7 @@ export interface TripRow extends Count {
   readonly name?: string;
   readonly status: TripStatus;
   readonly startedAt: number;
-  /** The first instant that belongs to it: a point at the end of the trip before belongs to that one. */
+  /** The first instant that belongs to it. A point at the end of the trip before is of that one, unless it was paused. */
   readonly from: number;
   readonly endedAt?: number;
   /** JSON. */

@@ -109,6 +109,19 @@ test('whatever comes in whatever order, trips have the points of their times', {
   );
 });
 
+test('a point at the end of a paused trip belongs to the trip that starts then', async () => {
+  database = new DynamoDbFake();
+  vi.setSystemTime(at(instants) + minute);
+  const outing = await newOuting();
+  await outing.drive('start', at(0));
+  await outing.drive('pause', at(3));
+  await outing.drive('end', at(6));
+  await outing.drive('start', at(6));
+  await outing.take([0, 3, 4, 6].map(fixAt));
+  await requireRight(outing, new Set([0, 3, 4, 6]));
+  expect((await outing.all()).map(({ pointCount }) => pointCount)).toEqual([2, 1]);
+});
+
 test('many trips that touch: late points of all of them at once', async () => {
   database = new DynamoDbFake();
   vi.setSystemTime(at(instants) + minute);
