@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { ownerFor } from '../auth/own.ts';
-import { accountOf } from '../auth/person.ts';
+import { accountIfAny } from '../auth/person.ts';
 import type { Role } from '../auth/scopes.ts';
 import { notFound } from '../problems/problem.ts';
 import { createdAtOf } from '../table/ids.ts';
@@ -81,9 +81,8 @@ export function isAssigned({ roles, users }: ThinRow, id: string, role: Role): b
  */
 export function isVisible(caller: Caller, thin: ThinRow): boolean {
   if (!thin.published && !seesDrafts(caller)) return false;
-  if (ownerFor(caller, 'forms:read') === undefined) return true;
-  const { id, role } = accountOf(caller);
-  return isAssigned(thin, id, role);
+  const account = ownerFor(caller, 'forms:read') === undefined ? undefined : accountIfAny(caller);
+  return !account || isAssigned(thin, account.id, account.role);
 }
 
 export interface Known {
