@@ -85,9 +85,9 @@ export function mediaFilesPart(of: FormToExport): FilesPart {
   };
 }
 
-const fileOf = (tenant: TenantReference, { mediaId, path, bytes }: Linked['links'][number]): StoredFile => ({
-  name: path,
-  read: (offset) => readFrom(objectsOf(tenant, mediaId), offset, bytes),
+const fileOf = (tenant: TenantReference, link: Linked['links'][number]): StoredFile => ({
+  name: link.path,
+  read: (offset) => readFrom(objectsOf(tenant, link), offset, link.bytes),
 });
 
 /** A file is moved once, soon after it was linked, and may be so between two looks. */

@@ -38,10 +38,10 @@ export async function linksOf(
  * Where the object of a linked file is: at the first key, or in the seconds after it was linked at the second. A reader
  * that finds neither asks once more, since it may be moved between the two, and then treats the file as gone.
  */
-export const objectsOf = (tenant: TenantReference, mediaId: string): readonly [string, string] => [
-  mediaFiles.linked(tenant, mediaId),
-  mediaFiles.pending(tenant, mediaId),
-];
+export const objectsOf = (
+  tenant: TenantReference,
+  { mediaId, copy }: Pick<LinkRow, 'mediaId' | 'copy'>,
+): readonly [string, string] => [mediaFiles.linked(tenant, mediaId), mediaFiles.pending(tenant, mediaId, copy)];
 
 /** Puts the ids of the files into the data, which was read for this caller alone. */
 export function placeLinks(data: object, links: readonly LinkRow[]): void {

@@ -58,7 +58,7 @@ async function write(tenant: TenantReference, before: MediaRow, changes: Partial
 /** Moves the object of a file that has become one of a submission. The old one stays for a while: links to it are open. */
 async function move(tenant: TenantReference, row: MediaRow): Promise<void> {
   const linked = mediaFiles.linked(tenant, row.id);
-  const isCopied = await copyObject(mediaFiles.pending(tenant, row.id), linked);
+  const isCopied = await copyObject(mediaFiles.pending(tenant, row.id, row.copy), linked);
   // It was copied before, and the old one has gone.
   if (!isCopied && (await sha256Of(linked)) !== row.sha256) throw new Error(`The object of file ${row.id} is missing`);
   // The file was dropped while it was copied.

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as sweepForm from '../../functions/forms/sweep.ts';
 import * as tendMedia from '../../functions/media/tend.ts';
@@ -408,6 +408,68 @@ describe('a large file', () => {
     platform.store.after = () => undefined;
     expect([status, body.error_code]).toEqual([409, 'INVALID_TRANSITION']);
   });
+
+  /** Lets everybody go on once `count` have come. */
+  function meeting(count: number) {
+    const { promise: all, resolve: open } = Promise.withResolvers<void>();
+    let come = 0;
+    return async () => {
+      if (++come === count) open();
+      await all;
+    };
+  }
+
+  test('that is completed twice at once is one file, and both are answered alike', async () => {
+    const bytes = photo('twice');
+    const media_file_id = await anUpload(world, bytes);
+    const meet = meeting(2);
+    platform.store.after = async (call) => {
+      if (call.startsWith('CopyObject ')) await meet();
+    };
+    const complete = () => ok('media/complete-upload', { params: { media_file_id } });
+    const [one, two] = await Promise.all([complete(), complete()]);
+    platform.store.after = () => undefined;
+    expect(two).toEqual(one);
+    expect((await get(media_file_id)).bytes?.equals(bytes)).toBe(true);
+    expect(objects(media_file_id)).toHaveLength(1);
+  });
+
+  test.each([
+    ['has copied', 'CopyObject'],
+    ['has the sum of its copy', 'HeadObject'],
+    ['is done', 'DeleteObject'],
+  ])(
+    'that is uploaded again between two completions is one of both uploads, whole: the second %s first',
+    async (_, until) => {
+      const [earlier, later] = [photo('earlier'), Buffer.from('%PDF-1.4 later'.padEnd(600))];
+      const media_file_id = await anUpload(world, earlier);
+      const [key] = objects(media_file_id);
+      const complete = () => ok('media/complete-upload', { params: { media_file_id } });
+      const [isThere, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const second = Promise.withResolvers<unknown>();
+      const holdAt = async (call: string) => {
+        if (!call.startsWith(`${until} `)) return;
+        platform.store.after = () => undefined;
+        isThere.resolve();
+        if (until !== 'DeleteObject') await isOver.promise;
+      };
+      platform.store.after = async (call) => {
+        if (!call.startsWith('CopyObject ')) return;
+        platform.store.files.set(key!, later);
+        platform.store.after = holdAt;
+        second.resolve(complete());
+        await isThere.promise;
+      };
+      const first = complete().finally(isOver.resolve);
+      expect(await first).toEqual(await second.promise);
+      const { bytes, headers } = await get(media_file_id);
+      expect([earlier, later].some((one) => bytes?.equals(one))).toBe(true);
+      expect(headers['Content-Type']).toBe(bytes?.equals(earlier) ? 'image/jpeg' : 'application/pdf');
+      const [row] = platform.database.rows('main', (one) => one.id === media_file_id && one.sk === 'file');
+      expect(row).toMatchObject({ sha256: createHash('sha256').update(bytes!).digest('hex'), bytes: bytes!.length });
+      expect(objects(media_file_id)).toHaveLength(1);
+    },
+  );
 
   test('with the bytes of one that is there is that one, also when it is completed again', async () => {
     const [local, bytes, before] = [randomUUID(), photo('again'), await stored()];
