@@ -23,7 +23,7 @@ export interface Placing {
   readonly file: PlainMediaRow;
   /** Its record as it was read; absent for a new file. */
   readonly before?: MediaRow;
-  /** Called once before it is stored, unless its bytes are there already. */
+  /** Called once before it is stored, unless it is refused or its bytes are there already. */
   readonly ready?: () => Promise<void>;
 }
 
@@ -68,7 +68,6 @@ export async function tryToPlace(placing: Placing): Promise<Placed> {
     if (before) await yieldTo(workspace, before, there);
     return { ...there, isNew: false };
   }
-  await placing.ready?.();
   const taken = { asRead, there: there?.id === file.id ? undefined : there };
   if (submission && at) await linkLate(placing, submission, at, taken);
   else await wait(placing, guard, taken);

@@ -94,8 +94,8 @@ async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void
   const { submission } = await submissionOf(workspace, localUuid);
   if (!submission) return;
   const { reference } = workspace;
-  const [links, all] = await Promise.all([linksOf(reference, [submission]), allWaiting(reference, localUuid)]);
-  const linked = new Map(links.get(submission.id)?.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
+  const [links, all] = await Promise.all([linksOf(reference, submission), allWaiting(reference, localUuid)]);
+  const linked = new Map(links.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
   // One that is older than the file at its place was left behind on purpose.
   const newer = all.filter(({ id, fieldId }) => id > (linked.get(fieldId) ?? ''));
   for (const row of newer) {
