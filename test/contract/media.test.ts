@@ -99,7 +99,7 @@ describe('a file before its submission', () => {
     expect(shown.media).toEqual(media);
     const [listed] = await ok('submissions/list', { query: `form_id=${form_id}` });
     expect([listed.media, listed.data.photo]).toEqual([media, id]);
-    expect(told('submission.created').find((data) => data.id === submission).media).toEqual(media);
+    expect(told('submission.created').find((data) => data.id === submission).media).toEqual([{ media_file_id: id }]);
   });
 
   test('is linked by a bulk too, each to its own', async () => {
