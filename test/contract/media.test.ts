@@ -333,8 +333,15 @@ describe('who may', () => {
       error_code: 'QUOTA_EXCEEDED',
       details: { resource: 'storage_bytes' },
     });
-    const { body } = await of.call('media/upload', sending({ file: { name: 'a', bytes: photo(1, 4 * mebibyte) } }));
-    expect(body.media_file_id).toBeDefined();
+    const upload = () => of.call('media/upload', sending({ file: { name: 'a', bytes: photo(1, 4 * mebibyte) } }));
+    // A gibibyte has room for six of them.
+    for (let i = 0; i < 6; i++) expect((await upload()).status).toBe(201);
+    const before = platform.store.held();
+    const { status, body } = await upload();
+    const used = 10 * large.size_bytes + 6 * 4 * mebibyte;
+    expect([status, body.error_code]).toEqual([403, 'QUOTA_EXCEEDED']);
+    expect(body.details).toEqual({ resource: 'storage_bytes', limit: 1024 ** 3, used });
+    expect(platform.store.held()).toEqual(before);
   });
 
   test('a file that waits under the local_uuid of a deleted form is linked to the next submission', async () => {
