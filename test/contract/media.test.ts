@@ -370,6 +370,38 @@ describe('a large file', () => {
     expect((await read(id)).data.photo).toBe(media_file_id);
   });
 
+  test('is not read by whoever begins its upload, links, moves, lists or counts it', async () => {
+    const { store } = platform;
+    const read = async (act: () => Promise<unknown>) => {
+      [store.calls.length, store.bytesRead] = [0, 0];
+      await act();
+      return { gets: store.calls.filter((call) => call.startsWith('GetObject ')).length, bytes: store.bytesRead };
+    };
+    const [form_id, local] = [await aPublished(world, withPhoto), randomUUID()];
+    const bytes = photo('unread', 6 * mebibyte);
+    let id = '';
+    const begin = async () => {
+      id = await anUpload(world, bytes, { submission_local_uuid: local });
+    };
+    expect(await read(begin)).toEqual({ gets: 0, bytes: 0 });
+    // The type is that of the first bytes.
+    const complete = () => ok('media/complete-upload', { params: { media_file_id: id } });
+    expect(await read(complete)).toEqual({ gets: 1, bytes: 16 * 1024 });
+    expect(await read(complete)).toEqual({ gets: 0, bytes: 0 });
+    const nothing = { gets: 0, bytes: 0 };
+    expect(await read(() => ok('submissions/create', { body: { form_id, local_uuid: local, data: answers } }))).toEqual(
+      nothing,
+    );
+    expect(await read(() => tended({ mediaId: id }))).toEqual(nothing);
+    later(21 * 60_000);
+    expect(await read(() => tended({ mediaId: id }))).toEqual(nothing);
+    expect(await read(() => ok('submissions/list', { query: `form_id=${form_id}` }))).toEqual(nothing);
+    expect(await read(() => ok('subscriptions/usage'))).toEqual(nothing);
+    expect(await read(() => ok('exports/list'))).toEqual(nothing);
+    expect(await read(() => get(id))).toEqual(nothing);
+    expect(objects(id).map((key) => key.split('/')[0])).toEqual(['media']);
+  });
+
   test('of another length or type than was signed is refused by the store', async () => {
     const draft = {
       filename: 'a',
