@@ -261,24 +261,6 @@ describe('submissions', () => {
     }
   });
 
-  test('a bulk of 500 is stored with one transaction an item, and sent again it stores nothing', async () => {
-    const of = await newWorld();
-    const form_id = await aPublished(of);
-    const body = Array.from({ length: 500 }, () => item(form_id));
-    const operations: Record<string, number> = {};
-    platform.database.before = ({ operation }) => {
-      operations[operation] = (operations[operation] ?? 0) + 1;
-    };
-    const first = await ok('submissions/create-bulk', { body }, of);
-    expect([first.accepted.length, first.errors]).toEqual([500, []]);
-    expect(operations.TransactWriteCommand).toBe(500);
-    const second = await ok('submissions/create-bulk', { body }, of);
-    expect([second.accepted.length, second.ignored.length]).toEqual([0, 500]);
-    expect(operations.TransactWriteCommand).toBe(500);
-    const { headers } = await call('submissions/list', { query: 'limit=1' }, of);
-    expect(headers['X-Total-Count']).toBe('500');
-  });
-
   test('a bulk that dies at any call and is sent again stores each item once, with one event each', async () => {
     const of = await newWorld();
     const form_id = await aPublished(of);
