@@ -1,5 +1,4 @@
-import { linksOf, placeLinks } from '../media/links.ts';
-import type { LinkRow } from '../media/record.ts';
+import { linkReader, placeLinks } from '../media/links.ts';
 import { mainSheet, repeatSheet, type Sheet } from '../sheets/csv.ts';
 import type { Filled } from '../sheets/filled.ts';
 import { featuresOf } from '../sheets/geojson.ts';
@@ -34,7 +33,7 @@ function textPart(of: FormToExport, { write, isEmpty = false, ...text }: Text): 
       const { reference } = of.tenant;
       for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), from as string | undefined)) {
         const read = isEmpty ? [] : bodies;
-        const links = await linksOf(reference, read);
+        const links = await linkReader(reference, read);
         yield { items: itemsOf(of, read, links, write), rows: bodies.length, position: upTo };
       }
     },
@@ -44,14 +43,14 @@ function textPart(of: FormToExport, { write, isEmpty = false, ...text }: Text): 
 async function* itemsOf(
   { tenant }: FormToExport,
   bodies: readonly BodyRow[],
-  links: ReadonlyMap<string, readonly LinkRow[]>,
+  links: Awaited<ReturnType<typeof linkReader>>,
   write: Write,
 ): AsyncGenerator<string> {
   for (const body of bodies) {
     const data = await dataOf(tenant.reference, body);
     // It was removed meanwhile, with its form.
     if (!data) continue;
-    const files = links.get(body.id) ?? [];
+    const files = await links(body);
     placeLinks(data, files);
     yield* write({ ...body, data, media: new Set(files.map(({ mediaId }) => mediaId)) });
   }

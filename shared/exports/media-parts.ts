@@ -1,12 +1,12 @@
 import { tableFormats } from '../archives/tables.ts';
 import { readRange } from '../files/store.ts';
-import { linksOf, objectsOf } from '../media/links.ts';
+import { linkReader, objectsOf } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
 import { readSlot } from '../media/slots.ts';
 import { allFields } from '../sheets/layout.ts';
 import { entryNames, pathName } from '../sheets/names.ts';
 import { pagesOfSubmissions } from '../sheets/pages.ts';
-import { positionOf } from '../submissions/submission.ts';
+import { type BodyRow, positionOf } from '../submissions/submission.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type FormToExport, submissionsOf } from './form-to-export.ts';
 import type { FilesPage, FilesPart, Part, StoredFile, TextPart } from './part.ts';
@@ -37,17 +37,24 @@ interface Linked {
 /** Submissions with files, and how far they are read. */
 async function* linkedPages(of: FormToExport, from: string | undefined) {
   if (!allFields(of.layout).some(({ family }) => family === 'media')) return;
-  let last = from;
+  let after = from;
   for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), from)) {
-    const found = await linksOf(of.tenant.reference, bodies);
-    const linked: Linked[] = [];
-    for (const body of bodies) {
-      const links = found.get(body.id);
-      if (links) linked.push({ submissionId: body.id, after: last, links: withPaths(body.id, links) });
-      last = positionOf(body);
-    }
-    last = upTo;
-    yield { linked, upTo };
+    const links = await linkReader(of.tenant.reference, bodies);
+    yield { linked: linkedOf(bodies, links, after), upTo };
+    after = upTo;
+  }
+}
+
+async function* linkedOf(
+  bodies: readonly BodyRow[],
+  links: Awaited<ReturnType<typeof linkReader>>,
+  from: string | undefined,
+): AsyncGenerator<Linked> {
+  let after = from;
+  for (const body of bodies) {
+    const some = await links(body);
+    if (some.length > 0) yield { submissionId: body.id, after, links: withPaths(body.id, some) };
+    after = positionOf(body);
   }
 }
 
@@ -72,7 +79,7 @@ export function mediaFilesPart(of: FormToExport): FilesPart {
       const { after, slot }: Position = (from as Position | undefined) ?? {};
       let passed = slot;
       for await (const { linked, upTo } of linkedPages(of, after)) {
-        for (const one of linked) {
+        for await (const one of linked) {
           for (const link of one.links) {
             if (passed !== undefined && link.sk <= passed) continue;
             yield { files: [fileOf(reference, link)], position: { after: one.after, slot: link.sk } };
@@ -85,9 +92,9 @@ export function mediaFilesPart(of: FormToExport): FilesPart {
   };
 }
 
-const fileOf = (tenant: TenantReference, { mediaId, path, bytes }: Linked['links'][number]): StoredFile => ({
-  name: path,
-  read: (offset) => readFrom(objectsOf(tenant, mediaId), offset, bytes),
+const fileOf = (tenant: TenantReference, link: Linked['links'][number]): StoredFile => ({
+  name: link.path,
+  read: (offset) => readFrom(objectsOf(tenant, link), offset, link.bytes),
 });
 
 /** A file is moved once, soon after it was linked, and may be so between two looks. */
@@ -112,8 +119,8 @@ async function* chunks(key: string, first: Buffer, offset: number, size: number)
 
 export function mediaIndexPart(of: FormToExport): TextPart {
   // A file that was replaced or linked since the files were copied is not listed.
-  async function* itemsOf(linked: readonly Linked[], isWritten: (name: string) => boolean) {
-    for (const { submissionId, links } of linked) {
+  async function* itemsOf(linked: AsyncIterable<Linked>, isWritten: (name: string) => boolean) {
+    for await (const { submissionId, links } of linked) {
       yield CSV.rows(
         columns,
         links

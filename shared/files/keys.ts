@@ -22,8 +22,12 @@ export const exportFiles = {
 export const mediaFiles = {
   /** Where a link to upload a file leads. What lies there was not looked at. */
   upload: (tenant: TenantReference, id: string) => inPrefix('pending', tenant, `${id}/upload`),
-  /** A file that waits for its submission, or is about to be moved. */
-  pending: (tenant: TenantReference, id: string) => inPrefix('pending', tenant, `${id}/file`),
+  /**
+   * A file that waits for its submission, or is about to be moved.
+   *
+   * @param copy which copy of an upload it is: each completion makes its own, and the record names one
+   */
+  pending: (tenant: TenantReference, id: string, copy = 'file') => inPrefix('pending', tenant, `${id}/${copy}`),
   /** A file of a submission. */
   linked: (tenant: TenantReference, id: string) => inPrefix('media', tenant, id),
 };

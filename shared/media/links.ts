@@ -1,13 +1,13 @@
 import { mediaFiles } from '../files/keys.ts';
 import { mediaKeys } from '../table/keys/media.ts';
-import { Table } from '../table/table.ts';
+import { type Page, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import type { LinkRow } from './record.ts';
 
 /**
  * The files of submissions. Who exports the files of a form reads its submissions page by page, as their list does, asks
- * `linksOf` for the files of each page, and reads the object of each file at the first of `objectsOf` that is there.
+ * `linkReader` for the files of each page, and reads the object of each file at the first of `objectsOf` that is there.
  */
 
 const main = new Table('main');
@@ -19,29 +19,40 @@ export interface MayHaveMedia {
   readonly hasMedia?: true;
 }
 
-/** The files of submissions by the ids of these, each in the order of its fields. One without files is missing. */
-export async function linksOf(
-  tenant: TenantReference,
-  submissions: readonly MayHaveMedia[],
-): Promise<Map<string, readonly LinkRow[]>> {
-  const found = new Map<string, readonly LinkRow[]>();
-  const read = async ({ id }: MayHaveMedia) => {
-    const links = await main.queryAll<LinkRow>(mediaKeys.links(tenant, id));
-    if (links.length > 0) found.set(id, links);
-  };
+/** The files of a submission, in the order of its fields. */
+export const linksOf = async (tenant: TenantReference, { id, hasMedia }: MayHaveMedia): Promise<readonly LinkRow[]> =>
+  hasMedia ? await main.queryAll<LinkRow>(mediaKeys.links(tenant, id)) : [];
+
+/** As many as nearly every submission has at most. */
+const fewLinks = 50;
+
+/**
+ * Reads the first files of many submissions side by side. A submission may have thousands, so the rest of its files is
+ * read when it is asked for: those of all together would not fit into memory.
+ *
+ * @returns as {@link linksOf}, for each of these submissions
+ */
+export async function linkReader(tenant: TenantReference, submissions: readonly MayHaveMedia[]) {
+  const pages = new Map<string, Page<LinkRow>>();
+  const read = async ({ id }: MayHaveMedia) =>
+    void pages.set(id, await main.query<LinkRow>(mediaKeys.links(tenant, id), { pageSize: fewLinks }));
   const some = submissions.filter(({ hasMedia }) => hasMedia);
   await sideBySide(some, read, Number.POSITIVE_INFINITY);
-  return found;
+  return async ({ id }: MayHaveMedia): Promise<readonly LinkRow[]> => {
+    const { rows, next: after } = pages.get(id) ?? { rows: [], next: undefined };
+    if (after === undefined) return rows;
+    return [...rows, ...(await main.queryAll<LinkRow>(mediaKeys.links(tenant, id), { after }))];
+  };
 }
 
 /**
  * Where the object of a linked file is: at the first key, or in the seconds after it was linked at the second. A reader
  * that finds neither asks once more, since it may be moved between the two, and then treats the file as gone.
  */
-export const objectsOf = (tenant: TenantReference, mediaId: string): readonly [string, string] => [
-  mediaFiles.linked(tenant, mediaId),
-  mediaFiles.pending(tenant, mediaId),
-];
+export const objectsOf = (
+  tenant: TenantReference,
+  { mediaId, copy }: Pick<LinkRow, 'mediaId' | 'copy'>,
+): readonly [string, string] => [mediaFiles.linked(tenant, mediaId), mediaFiles.pending(tenant, mediaId, copy)];
 
 /** Puts the ids of the files into the data, which was read for this caller alone. */
 export function placeLinks(data: object, links: readonly LinkRow[]): void {
@@ -70,3 +81,7 @@ export const showLinks = (links: readonly Omit<LinkRow, 'sk'>[], host?: string) 
     size_bytes: bytes,
     url: `${host ?? origin}/api/v1/media/${mediaId}`,
   }));
+
+/** How many bytes files take in an answer. */
+export const bytesOfLinks = (links: Parameters<typeof showLinks>[0]): number =>
+  Buffer.byteLength(JSON.stringify(showLinks(links)));

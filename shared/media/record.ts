@@ -21,6 +21,8 @@ export interface MediaFacts {
   readonly sha256: string;
   /** `https://<host>` of the API, as the one who sent it saw it. */
   readonly origin: string;
+  /** Which copy of its upload it is (`mediaFiles.pending`); absent for a file that came with its request. */
+  readonly copy?: string;
 }
 
 /** The record of a file. While something has to be done about it, now or later, the row is due. */

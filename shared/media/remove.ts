@@ -36,8 +36,11 @@ export async function dropMediaOf(tenant: TenantReference, submissionId: string)
 }
 
 /** Removes what was uploaded, and its copy. What a link was used for again after the upload goes with it. */
-export async function deleteObjects(tenant: TenantReference, { id }: Pick<MediaRow, 'id'>): Promise<void> {
-  await Promise.all([deleteObject(mediaFiles.upload(tenant, id)), deleteObject(mediaFiles.pending(tenant, id))]);
+export async function deleteObjects(
+  tenant: TenantReference,
+  { id, copy }: Pick<MediaRow, 'id' | 'copy'>,
+): Promise<void> {
+  await Promise.all([deleteObject(mediaFiles.upload(tenant, id)), deleteObject(mediaFiles.pending(tenant, id, copy))]);
 }
 
 /** Removes what is left of a dropped file. Its record goes last, so that a repetition finds the rest. */

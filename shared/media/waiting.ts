@@ -56,8 +56,9 @@ export function fitting(all: readonly MediaRow[], owner: Owner, places: MediaPla
 
 /** The row by which the files of a submission are read. */
 export function linkRowOf(media: MediaFacts & { readonly id: string }, at: Found['at']) {
-  const { id, fieldId, filename, contentType, bytes, sha256, origin } = media;
-  return { mediaId: id, fieldId, filename, contentType, bytes, sha256, origin, at };
+  const { id, fieldId, filename, contentType, bytes, sha256, origin, copy } = media;
+  const kept = copy === undefined ? {} : { copy };
+  return { mediaId: id, fieldId, filename, contentType, bytes, sha256, origin, at, ...kept };
 }
 
 export interface LinkedNow {

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { numberOf } from '../forms/given.ts';
 import type { BoundingBox } from '../geo/box.ts';
-import { linksOf, placeLinks } from '../media/links.ts';
+import { linkReader, placeLinks } from '../media/links.ts';
 import { notFound } from '../problems/problem.ts';
 import { publishedLayout } from '../sheets/form.ts';
 import { featuresOf, type SheetFeature } from '../sheets/geojson.ts';
@@ -96,15 +96,14 @@ class FormReader {
 
   async features(bodies: readonly BodyRow[]): Promise<SheetFeature[][]> {
     const { reference } = this.#caller.tenant;
-    const links = await linksOf(reference, bodies);
-    return await Promise.all(
-      bodies.map(async (body) => {
-        const data = await dataOf(reference, body);
-        if (!data) return [];
-        placeLinks(data, links.get(body.id) ?? []);
-        return [...featuresOf(this.#layout, { ...body, data, media: new Set() })];
-      }),
-    );
+    const links = await linkReader(reference, bodies);
+    const all: SheetFeature[][] = [];
+    for (const body of bodies) {
+      const data = await dataOf(reference, body);
+      if (data) placeLinks(data, await links(body));
+      all.push(data ? [...featuresOf(this.#layout, { ...body, data, media: new Set() })] : []);
+    }
+    return all;
   }
 
   /** A page of features. */

@@ -89,6 +89,7 @@ function putPhone(transaction: Transaction, { workspace, user }: TokenHolder, de
   transaction.check(access, userKeys.user(reference, user.id), asRead, lostRace);
   const row: Omit<PhoneRow, 'sk'> = { userId: user.id, serial: phoneSerial ?? 0, pairedAt: Date.now() };
   transaction.put(access, phoneKeys.phone(reference, deviceId), { ...row }, absent);
+  transaction.put(access, phoneKeys.ofUser(reference, user.id, deviceId), {});
 }
 
 export const pairPhones = defineCapability({

@@ -42,6 +42,7 @@ async function revoke(actor: Actor, { sk: id }: Pick<PhoneRow, 'sk'>): Promise<v
     if (!row || row.revokedAt !== undefined) return;
     const transaction = new Transaction();
     transaction.update(access, key, revoked(Date.now()), paired, lostRace);
+    transaction.delete(access, phoneKeys.ofUser(reference, row.userId, id));
     recordEvent(transaction, actor, {
       action: 'mobile_device.revoke',
       resourceType: devices.name,
@@ -60,10 +61,11 @@ async function revoke(actor: Actor, { sk: id }: Pick<PhoneRow, 'sk'>): Promise<v
 export async function forgetPhone(tenant: TenantReference, id: string): Promise<void> {
   const row = await access.get<PhoneRow>(phoneKeys.phone(tenant, id));
   if (!row || row.revokedAt !== undefined) return;
+  await access.delete(phoneKeys.ofUser(tenant, row.userId, id));
   await access.update(phoneKeys.phone(tenant, id), revoked(Date.now()), paired).catch(unlessChanged);
 }
 
-export const tablesOfForgetting = { access: ['GetItem', 'UpdateItem'] } as const;
+export const tablesOfForgetting = { access: ['GetItem', 'UpdateItem', 'DeleteItem'] } as const;
 
 /** @throws NOT_FOUND for what is no paired phone, or not one that the caller sees */
 async function revokeOne(caller: Caller, id: string): Promise<void> {
@@ -90,7 +92,10 @@ async function revokeLost({ tenant, userId }: RevokePhonesMessage): Promise<void
 
 const tables = together([
   tablesOf(devices, 'change'),
-  { access: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'], main: ['GetItem', 'BatchGetItem', 'PutItem'] },
+  {
+    access: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+    main: ['GetItem', 'BatchGetItem', 'PutItem'],
+  },
 ]);
 
 export const revokePhones = defineCapability({ tables, raises: ['NOT_FOUND'], open: () => ({ revoke: revokeOne }) });

@@ -18,6 +18,8 @@ const main = new Table('main');
 
 /** Geofences that are farther away are not told. */
 const nearestWithin = 10_000;
+/** A submission may have thousands of places. As many failures are told, and as many flags fit into its row. */
+const mostTold = 100;
 /** A point may have any accuracy; no geofence is looked for beyond this. */
 const farthest = 100_000;
 
@@ -75,15 +77,21 @@ interface Verdict {
   readonly isGone?: boolean;
 }
 
-async function judge(tenant: Tenant, place: PlaceToCheck): Promise<Verdict> {
+type Fences = Map<string, ReturnType<typeof readBody> | undefined>;
+
+/** @param fences those that were read already, by their ids */
+async function judge(tenant: Tenant, place: PlaceToCheck, fences: Fences): Promise<Verdict> {
   const within = place.field.within!;
   const points = pointsOf(place);
   if (within.geofenceId === undefined) {
     const distance = await nearest(tenant, within, points[0]!);
     return { isInside: distance !== undefined && distance.meters <= points[0]!.tolerance, distance };
   }
-  const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, within.geofenceId));
-  const fence = row && readBody(row);
+  if (!fences.has(within.geofenceId)) {
+    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, within.geofenceId));
+    fences.set(within.geofenceId, row && readBody(row));
+  }
+  const fence = fences.get(within.geofenceId);
   if (fence?.status !== 'active') return { isInside: false, distance: undefined, isGone: true };
   const outside = points
     .map((point) => ({ meters: metersTo(fence.shape.geometry, point), tolerance: point.tolerance }))
@@ -97,9 +105,10 @@ const rounded = (meters: number): number => Math.round(meters * 10) / 10;
 /** Compares every place with its rule; traces and routes with each of their points. */
 export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<CheckedPlaces> {
   const result: CheckedPlaces = { flags: [], failures: [], refused: [] };
+  const fences: Fences = new Map();
   // One after the other: a row of a repeat may hold a place, and a repeat a thousand rows.
   for (const place of places) {
-    const { isInside, distance, isGone = false } = await judge(tenant, place);
+    const { isInside, distance, isGone = false } = await judge(tenant, place, fences);
     if (isInside) continue;
     const known = distance && distance.meters <= nearestWithin ? distance : undefined;
     const told = {
@@ -108,8 +117,8 @@ export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[
       geofence_id: known?.geofenceId ?? null,
     };
     if (isGone || place.field.within!.mode === 'flag') {
-      result.flags.push({ type: 'within_geofence', ...told });
-    } else if (result.failures.length < 100) {
+      if (result.flags.length < mostTold) result.flags.push({ type: 'within_geofence', ...told });
+    } else if (result.failures.length < mostTold) {
       const where = told.distance_meters === null ? 'More than 10 km' : `${told.distance_meters} m`;
       const msg = place.field.rules.message ?? `${where} outside of the area where this may be collected`;
       result.failures.push({ type: 'within_geofence', loc: place.loc, msg });

@@ -1,12 +1,12 @@
 import type { Caller } from '../auth/caller.ts';
 import { ownerFor as ownerUnder } from '../auth/own.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { linksOf } from '../media/links.ts';
+import { bytesOfLinks, linkReader } from '../media/links.ts';
 import { notFound } from '../problems/problem.ts';
 import type { Span } from '../table/ids.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { pageOfPartitions } from '../table/merged-page.ts';
-import { getUntilFull, type PageRequest, type PageResult, readThrough } from '../table/page.ts';
+import { bytesOfAnswer, getUntilFull, type PageRequest, type PageResult, readThrough } from '../table/page.ts';
 import { type Expression, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { dataFrom } from './data.ts';
@@ -22,18 +22,23 @@ const bodiesAWave = 16;
 /** The user whose submissions alone the caller may read. */
 export const ownerFor = (caller: Caller): string | undefined => ownerUnder(caller, 'submissions:read');
 
-/** Submissions with their data, in the order of the rows. */
-async function shown(tenant: TenantReference, rows: readonly BodyRow[], origin: string): Promise<Submission[]> {
+/** Submissions with their data and files, in the order of the rows, until they fill a response. */
+async function shown(tenant: TenantReference, rows: readonly BodyRow[], origin: string) {
   const keys = rows.map((row) => partKeys(tenant, row));
-  const [parts, links] = await Promise.all([main.getMany<{ part: Uint8Array }>(keys.flat()), linksOf(tenant, rows)]);
-  let next = 0;
-  return rows.flatMap((row, i) => {
+  const [parts, links] = await Promise.all([main.getMany<{ part: Uint8Array }>(keys.flat()), linkReader(tenant, rows)]);
+  const items: Submission[] = [];
+  let [next, bytes] = [0, 0];
+  for (const [i, row] of rows.entries()) {
+    if (bytes >= bytesOfAnswer) return { items, isFull: true };
     const more = parts.slice(next, next + keys[i]!.length);
     next += more.length;
     const data = dataFrom(row, more);
+    const files = await links(row);
+    bytes += row.bytes + bytesOfLinks(files);
     // The submission was removed between the two reads.
-    return data ? showSubmission(row, data, links.get(row.id) ?? [], origin) : [];
-  });
+    if (data) items.push(showSubmission(row, data, files, origin));
+  }
+  return { items, isFull: false };
 }
 
 /** @throws NOT_FOUND */
@@ -42,7 +47,7 @@ async function get(caller: Caller, id: string, origin: string): Promise<Submissi
   const [row, gone] = await Promise.all([main.get<BodyRow>(submissionKeys.body(reference, id)), goneForms(reference)]);
   const owner = ownerFor(caller);
   const isThere = row && !gone.has(row.formId) && (owner === undefined || row.userId === owner);
-  const [submission] = isThere ? await shown(reference, [row], origin) : [];
+  const [submission] = isThere ? (await shown(reference, [row], origin)).items : [];
   if (!submission) throw notFound('submission');
   return submission;
 }
@@ -106,7 +111,7 @@ async function list(
       const there = bodies.flatMap((body, i) =>
         body && !gone.has(body.formId) ? [{ body, position: rows[i]!.position }] : [],
       );
-      const items = await shown(
+      const { items, isFull } = await shown(
         reference,
         there.map(({ body }) => body),
         origin,
@@ -114,7 +119,7 @@ async function list(
       const byId = new Map(there.map(({ body, position }) => [body.id, position]));
       return {
         rows: items.map((item) => ({ position: byId.get(item.id)!, item })),
-        isFull: bodies.length < rows.length,
+        isFull: isFull || bodies.length < rows.length,
       };
     },
   );

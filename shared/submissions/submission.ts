@@ -152,7 +152,7 @@ export function submitterOf({
 type Links = readonly Omit<LinkRow, 'sk'>[];
 
 /** What answers and webhooks show of it beside its data. */
-export const showHead = (head: SubmissionHead, links: Links, origin?: string): Omit<Submission, 'data'> => ({
+const showHead = (head: SubmissionHead, links: Links, origin?: string): Omit<Submission, 'data'> => ({
   id: head.id,
   form_id: head.formId,
   form_version_id: head.versionId,
@@ -166,6 +166,12 @@ export const showHead = (head: SubmissionHead, links: Links, origin?: string): O
   received_at: printInstant(head.receivedAt),
   flags: [...head.flags],
   media: showLinks(links, origin),
+});
+
+/** What an event tells of it; see `whole.ts`. */
+export const toldOf = (head: SubmissionHead, links: readonly Pick<LinkRow, 'mediaId'>[]) => ({
+  ...showHead(head, []),
+  media: links.map(({ mediaId }) => ({ media_file_id: mediaId })),
 });
 
 /** What filters of webhooks and workflows ask of its events. */

@@ -25,8 +25,8 @@ import {
   putSubmission,
   type SubmissionHead,
   shardOf,
-  showHead,
   submitterOf,
+  toldOf,
 } from './submission.ts';
 import type { SubmissionFlag } from './wire.ts';
 
@@ -184,12 +184,11 @@ async function store(
   transaction.put(main, key, { id: head.id, formId: head.formId }, asRead, lostRace);
   putSubmission(transaction, tenant.reference, head, data, waiting.length > 0);
   const { links, orders } = linkWaiting(transaction, tenant.reference, head, waiting);
-  // The data may be larger than a row: who delivers it reads it by its id.
   publish(transaction, tenant, {
     id: newId(head.receivedAt),
     type: 'submission.created',
     subject: head.id,
-    data: showHead(head, links),
+    data: toldOf(head, links),
     about: aboutOf(head),
     handOver: orders,
   });

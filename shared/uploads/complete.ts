@@ -6,11 +6,14 @@ import { decidingBytes, detectType } from '../media/detect.ts';
 import type { MediaRow } from '../media/record.ts';
 import { plainRow, waitingMilliseconds } from '../media/rows.ts';
 import { isThere } from '../media/waiting.ts';
-import { notFound, problem } from '../problems/problem.ts';
+import { notFound, Problem, problem } from '../problems/problem.ts';
 import { ownerFor } from '../submissions/read.ts';
+import { newId } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
+import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
-import { place } from './place.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+import { type Placed, tryToPlace } from './place.ts';
 import { labelsOf, refusedType, showPlaced, uploading } from './sender.ts';
 import type { MediaResult } from './wire.ts';
 
@@ -34,45 +37,81 @@ async function requireUploaded({ bytes }: MediaRow, key: string): Promise<Beginn
 }
 
 /**
- * Ends an upload: looks at what lies there, and puts it at its place. It may be repeated.
+ * The file, if it is at its place already; undefined while it is being uploaded.
  *
- * @throws NOT_FOUND, INVALID_TRANSITION, UPLOAD_EXPIRED, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, QUOTA_EXCEEDED
+ * @throws NOT_FOUND, UPLOAD_EXPIRED
  */
-async function complete(caller: Caller, id: string): Promise<MediaResult> {
-  const { tenant, workspace } = caller;
-  const row = await requireRow(caller, id);
-  const done = row.state === 'same' ? await main.get<MediaRow>(mediaKeys.file(tenant.reference, row.sameAs!)) : row;
-  if (done && isThere(done)) return showPlaced({ ...done, isNew: false });
+async function placedOf(tenant: TenantReference, row: MediaRow): Promise<Placed | undefined> {
+  const done = row.state === 'same' ? await main.get<MediaRow>(mediaKeys.file(tenant, row.sameAs!)) : row;
+  if (done && isThere(done)) return { ...done, isNew: false };
   // It was replaced meanwhile.
   if (row.state === 'same') throw notFound('media file');
-  if (row.state !== 'uploading' || Date.now() >= (row.expiresAt ?? 0)) {
-    throw problem('UPLOAD_EXPIRED', 'The file was not uploaded within 24 hours: begin again.');
-  }
-  const upload = mediaFiles.upload(tenant.reference, id);
+  if (row.state === 'uploading' && Date.now() < (row.expiresAt ?? 0)) return undefined;
+  throw problem('UPLOAD_EXPIRED', 'The file was not uploaded within 24 hours: begin again.');
+}
+
+/**
+ * Looks at what was uploaded and copies it to where no link and no other request leads.
+ *
+ * @returns the file to put at its place
+ */
+async function takeCopy(caller: Caller, row: MediaRow, copy: string) {
+  const { reference } = caller.tenant;
+  const upload = mediaFiles.upload(reference, row.id);
   const found = await requireUploaded(row, upload);
   const contentType = detectType(found.bytes, row);
   if (contentType === undefined) throw refusedType();
-  // The link still works for some minutes. What was looked at is copied to where the link does not lead.
-  const pending = mediaFiles.pending(tenant.reference, id);
+  const to = mediaFiles.pending(reference, row.id, copy);
   const labels = labelsOf({ contentType, filename: row.filename });
-  if (!(await copyObject(upload, pending, { etag: found.etag, labels }))) {
+  if (!(await copyObject(upload, to, { etag: found.etag, labels }))) {
     throw nothingThere('The file was uploaded again meanwhile: complete it again.');
   }
-  const sha256 = await sha256Of(pending);
-  if (sha256 === undefined) throw nothingThere('The upload has ended meanwhile: begin again.');
-  const file = {
+  const sha256 = await sha256Of(to);
+  if (sha256 === undefined) throw new Error(`The copy ${to} is missing`);
+  return {
     ...plainRow(row),
     // Who completes it may be bound to own submissions, though who began it was not.
     ...(ownerFor(caller) === undefined ? {} : { ownOnly: true as const }),
     contentType,
     sha256,
+    copy,
     state: 'waiting' as const,
     expiresAt: Date.now() + waitingMilliseconds,
   };
-  const placed = await place({ workspace, file, before: row });
-  await deleteObject(upload);
-  // Its bytes are there under another id, so nobody reads these.
-  if (!placed.isNew) await deleteObject(pending);
+}
+
+async function placeCopy(caller: Caller, row: MediaRow, copy: string): Promise<Placed> {
+  const { tenant, workspace } = caller;
+  const file = await takeCopy(caller, row, copy);
+  return await retryingRaces(async () => {
+    const before = await requireRow(caller, row.id);
+    return (await placedOf(tenant.reference, before)) ?? (await tryToPlace({ workspace, file, before }));
+  });
+}
+
+/**
+ * Ends an upload: looks at what lies there, and puts it at its place. It may be repeated, also at the same time.
+ *
+ * @throws NOT_FOUND, INVALID_TRANSITION, UPLOAD_EXPIRED, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, QUOTA_EXCEEDED
+ */
+async function complete(caller: Caller, id: string): Promise<MediaResult> {
+  const { reference } = caller.tenant;
+  const row = await requireRow(caller, id);
+  const done = await placedOf(reference, row);
+  if (done) return showPlaced(done);
+  const copy = newId(Date.now());
+  const dropCopy = () => deleteObject(mediaFiles.pending(reference, id, copy));
+  const placed = await placeCopy(caller, row, copy).catch(async (error: unknown) => {
+    // Any other failure may have lost the answer to a write that names the copy.
+    if (!(error instanceof Problem)) throw error;
+    await dropCopy();
+    const other = await placedOf(reference, await requireRow(caller, id));
+    if (other) return other;
+    throw error;
+  });
+  await deleteObject(mediaFiles.upload(reference, id));
+  // Another request was faster, or the same bytes are there under another id.
+  if (placed.copy !== copy) await dropCopy();
   return showPlaced(placed);
 }
 

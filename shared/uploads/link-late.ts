@@ -1,10 +1,11 @@
+import { bytesOfLinks } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
 import { dropMedia, endWaiting, putMedia } from '../media/rows.ts';
 import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
 import { problem } from '../problems/problem.ts';
-import { aboutOf, showHead } from '../submissions/submission.ts';
+import { aboutOf, toldOf } from '../submissions/submission.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
@@ -18,10 +19,35 @@ import type { StoredSubmission } from './submission.ts';
 
 const main = new Table('main');
 
-/** A submission is read whole, with all of its files. */
-const mostFiles = 5000;
+/** A submission is read whole: its data has up to 2 MiB, and an answer 4. */
+const most = { files: 5000, bytesOfFiles: 1.75 * 1024 * 1024 };
 
 const exists = { expression: 'attribute_exists(pk)' };
+
+/**
+ * @throws QUOTA_EXCEEDED
+ *
+ * @param before the files that the submission has
+ */
+function requireRoom(links: readonly LinkRow[], before: readonly LinkRow[]): void {
+  if (links.length > most.files) {
+    const detail = `A submission may have ${most.files} files.`;
+    throw problem('QUOTA_EXCEEDED', detail, {
+      resource: 'files_of_submission',
+      limit: most.files,
+      used: before.length,
+    });
+  }
+  const limit = most.bytesOfFiles;
+  if (bytesOfLinks(links) > limit) {
+    const detail = 'The names of the files of this submission are too long together: shorten them.';
+    throw problem('QUOTA_EXCEEDED', detail, {
+      resource: 'file_names_of_submission',
+      limit,
+      used: bytesOfLinks(before),
+    });
+  }
+}
 
 /**
  * Links a file to a submission that is stored already, and tells so.
@@ -31,19 +57,18 @@ const exists = { expression: 'attribute_exists(pk)' };
  * @param at where its id stands in the data
  */
 export async function linkLate(
-  { workspace, file, before }: Placing,
+  { workspace, file, before, ready }: Placing,
   submission: StoredSubmission,
   at: LinkRow['at'],
   { there, asRead }: Taken,
 ): Promise<void> {
   const { reference } = workspace;
   const others = await main.queryAll<LinkRow>(mediaKeys.links(reference, submission.id));
-  if (others.length >= mostFiles && !there) {
-    const detail = `A submission may have ${mostFiles} files.`;
-    throw problem('QUOTA_EXCEEDED', detail, { resource: 'files_of_submission', limit: mostFiles, used: others.length });
-  }
   const key = mediaKeys.link(reference, submission.id, file.fieldId);
   const link = { ...linkRowOf(file, at), sk: key.sk };
+  const links = [...others.filter(({ fieldId }) => fieldId !== file.fieldId), link];
+  requireRoom(links, others);
+  await ready?.();
   const transaction = new Transaction();
   putMedia(transaction, reference, linkedRow(file, submission), before);
   transaction.put(main, key, link, asRead, lostRace);
@@ -52,14 +77,11 @@ export async function linkLate(
   const body = submissionKeys.body(reference, submission.id);
   if (submission.hasMedia) transaction.check(main, body, exists, lostRace);
   else transaction.update(main, body, setAll({ hasMedia: true }), exists, lostRace);
-  const links = [...others.filter(({ fieldId }) => fieldId !== file.fieldId), link].toSorted((a, b) =>
-    a.sk < b.sk ? -1 : 1,
-  );
   publish(transaction, tenantOf(workspace), {
     id: newId(Date.now()),
     type: 'submission.media_added',
     subject: submission.id,
-    data: showHead(submission, links),
+    data: toldOf(submission, links),
     about: aboutOf(submission),
     handOver: [TendMediaMessage.order({ tenant: reference, mediaId: file.id })],
   });

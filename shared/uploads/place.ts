@@ -23,15 +23,12 @@ export interface Placing {
   readonly file: PlainMediaRow;
   /** Its record as it was read; absent for a new file. */
   readonly before?: MediaRow;
-  /** Called once before it is stored, unless its bytes are there already. */
+  /** Called once before it is stored, unless it is refused or its bytes are there already. */
   readonly ready?: () => Promise<void>;
 }
 
 /** The file at the place: this one, or the one that was there with the same bytes. */
-export interface Placed {
-  readonly id: string;
-  readonly filename: string;
-  readonly bytes: number;
+export interface Placed extends Pick<PlainMediaRow, 'id' | 'filename' | 'bytes' | 'copy'> {
   readonly isNew: boolean;
 }
 
@@ -53,23 +50,28 @@ export async function requirePlace(workspace: WorkspaceRow, file: PlainMediaRow,
 
 /** @throws NOT_FOUND, VALIDATION_ERROR, and what `ready` throws */
 export async function place(placing: Placing): Promise<Placed> {
-  const { workspace, file, before } = placing;
   let isReady = false;
-  return await retryingRaces(async () => {
-    const { guard, submission } = await submissionOf(workspace, file.localUuid);
-    const at = submission && (await requirePlace(workspace, file, submission));
-    const { there, asRead } = await fileAt(workspace, file, submission);
-    if (there && there.id !== file.id && there.bytes === file.bytes && there.sha256 === file.sha256) {
-      if (before) await yieldTo(workspace, before, there);
-      return { id: there.id, filename: there.filename, bytes: there.bytes, isNew: false };
-    }
+  const ready = async () => {
     if (!isReady) await placing.ready?.();
     isReady = true;
-    const taken = { asRead, there: there?.id === file.id ? undefined : there };
-    if (submission && at) await linkLate(placing, submission, at, taken);
-    else await wait(placing, guard, taken);
-    return { id: file.id, filename: file.filename, bytes: file.bytes, isNew: true };
-  });
+  };
+  return await retryingRaces(() => tryToPlace({ ...placing, ready }));
+}
+
+/** As {@link place}, once: a race that is lost is thrown. `before` may have changed by then. */
+export async function tryToPlace(placing: Placing): Promise<Placed> {
+  const { workspace, file, before } = placing;
+  const { guard, submission } = await submissionOf(workspace, file.localUuid);
+  const at = submission && (await requirePlace(workspace, file, submission));
+  const { there, asRead } = await fileAt(workspace, file, submission);
+  if (there && there.id !== file.id && there.bytes === file.bytes && there.sha256 === file.sha256) {
+    if (before) await yieldTo(workspace, before, there);
+    return { ...there, isNew: false };
+  }
+  const taken = { asRead, there: there?.id === file.id ? undefined : there };
+  if (submission && at) await linkLate(placing, submission, at, taken);
+  else await wait(placing, guard, taken);
+  return { ...file, isNew: true };
 }
 
 /** The file that is at a place, and goes; and the condition that the place is still as it was read. */

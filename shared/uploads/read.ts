@@ -37,7 +37,7 @@ async function requireFile(caller: Caller, id: string): Promise<MediaRow> {
 async function get(caller: Caller, id: string) {
   const row = await requireFile(caller, id);
   const { reference } = caller.tenant;
-  const [linked, pending] = objectsOf(reference, id);
+  const [linked, pending] = objectsOf(reference, { ...row, mediaId: id });
   const keys = row.movedAt ? ([linked] as const) : ([pending, linked] as const);
   if (row.bytes > bytesOfAnswer) return { link: await linkTo(keys[0], Number.POSITIVE_INFINITY) } as const;
   for (const key of keys) {

@@ -58,7 +58,7 @@ async function write(tenant: TenantReference, before: MediaRow, changes: Partial
 /** Moves the object of a file that has become one of a submission. The old one stays for a while: links to it are open. */
 async function move(tenant: TenantReference, row: MediaRow): Promise<void> {
   const linked = mediaFiles.linked(tenant, row.id);
-  const isCopied = await copyObject(mediaFiles.pending(tenant, row.id), linked);
+  const isCopied = await copyObject(mediaFiles.pending(tenant, row.id, row.copy), linked);
   // It was copied before, and the old one has gone.
   if (!isCopied && (await sha256Of(linked)) !== row.sha256) throw new Error(`The object of file ${row.id} is missing`);
   // The file was dropped while it was copied.
@@ -94,8 +94,8 @@ async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void
   const { submission } = await submissionOf(workspace, localUuid);
   if (!submission) return;
   const { reference } = workspace;
-  const [links, all] = await Promise.all([linksOf(reference, [submission]), allWaiting(reference, localUuid)]);
-  const linked = new Map(links.get(submission.id)?.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
+  const [links, all] = await Promise.all([linksOf(reference, submission), allWaiting(reference, localUuid)]);
+  const linked = new Map(links.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
   // One that is older than the file at its place was left behind on purpose.
   const newer = all.filter(({ id, fieldId }) => id > (linked.get(fieldId) ?? ''));
   for (const row of newer) {

@@ -18,10 +18,11 @@ const guardSeconds = (waitingMilliseconds + 2 * 86_400_000) / 1000;
  * this moment is stored only after it has seen the file.
  */
 export async function wait(
-  { workspace, file, before }: Placing,
+  { workspace, file, before, ready }: Placing,
   guard: GuardRow | undefined,
   { there, asRead }: Taken,
 ): Promise<void> {
+  await ready?.();
   const { reference } = workspace;
   const transaction = new Transaction();
   putMedia(transaction, reference, file, before);

@@ -2,11 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as sweepForm from '../../functions/forms/sweep.ts';
 import { workerUses } from '../../shared/http/uses.ts';
+import type { Key } from '../../shared/table/key.ts';
+import { submissionKeys } from '../../shared/table/keys/submissions.ts';
+import { Table } from '../../shared/table/table.ts';
 import { platform } from '../platform/in-process.ts';
 import { entitiesOf } from '../platform/rows.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { actingAs } from '../support/grants.ts';
 import { aDraft, aForm, aPublished, aVersion, schema } from './field-calls.ts';
+import { sending, withPhoto } from './media-calls.ts';
 import { signedIn } from './people.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
@@ -219,22 +223,42 @@ describe('submissions', () => {
     expect((await list(`form_id=${a}`)).map(({ id }) => id).sort()).toEqual([mine[0], theirs].sort());
   });
 
-  test('a bulk of 500 is stored with one transaction an item, and sent again it stores nothing', async () => {
+  test('who reads own submissions only has no row read that is of somebody else', async () => {
     const of = await newWorld();
     const form_id = await aPublished(of);
-    const body = Array.from({ length: 500 }, () => item(form_id));
-    const operations: Record<string, number> = {};
-    platform.database.before = ({ operation }) => {
-      operations[operation] = (operations[operation] ?? 0) + 1;
-    };
-    const first = await ok('submissions/create-bulk', { body }, of);
-    expect([first.accepted.length, first.errors]).toEqual([500, []]);
-    expect(operations.TransactWriteCommand).toBe(500);
-    const second = await ok('submissions/create-bulk', { body }, of);
-    expect([second.accepted.length, second.ignored.length]).toEqual([0, 500]);
-    expect(operations.TransactWriteCommand).toBe(500);
-    const { headers } = await call('submissions/list', { query: 'limit=1' }, of);
-    expect(headers['X-Total-Count']).toBe('500');
+    const worker = await signedIn(of, 'field_worker');
+    const asked = { key: worker.access_token };
+    for (let i = 0; i < 3; i++) await submit(item(form_id), asked, of);
+    for (let i = 0; i < 2; i++) {
+      await ok('submissions/create-bulk', { body: Array.from({ length: 500 }, () => item(form_id)) }, of);
+    }
+    for (const query of ['', `form_id=${form_id}`, 'source=web', 'limit=2', 'start_date=2020-01-01']) {
+      platform.database.rowsQueried = 0;
+      expect((await list(query, asked, of)).length, query).toBeGreaterThanOrEqual(2);
+      expect(platform.database.rowsQueried, query).toBeLessThanOrEqual(6);
+    }
+    expect((await list('limit=200', {}, of)).length).toBe(200);
+  });
+
+  test('the row of a local_uuid never ends by itself, and holds when nothing else of the submission is left', async () => {
+    const form_id = await aPublished(world, withPhoto);
+    const [plain, withFile] = [item(form_id), item(form_id)];
+    // The row begins with the file, and ends with it if no submission comes.
+    await ok('media/upload', sending({ submission_local_uuid: withFile.local_uuid }));
+    for (const body of [plain, withFile]) {
+      const { id } = await ok('submissions/create', { body });
+      const guard = submissionKeys.guard(world.workspace.reference, body.local_uuid);
+      const isGuard = ({ pk, sk }: { pk?: unknown; sk?: unknown }) => pk === guard.pk && sk === guard.sk;
+      expect(platform.database.rows('main', isGuard)).toEqual([{ ...guard, id, formId: form_id }]);
+      const others = platform.database.rows(
+        'main',
+        (row) => JSON.stringify([row.pk, row.sk, row.resourceId]).includes(id) && !isGuard(row),
+      );
+      expect(others.length).toBeGreaterThanOrEqual(4);
+      for (const { pk, sk } of others) await new Table('main').delete({ pk, sk } as Key);
+      const { status, body: again } = await submit(body);
+      expect([status, again.status, again.id]).toEqual([200, 'ignored', id]);
+    }
   });
 
   test('a bulk that dies at any call and is sent again stores each item once, with one event each', async () => {

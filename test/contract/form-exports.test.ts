@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { usesOf } from '../../shared/http/uses.ts';
 import { platform } from '../platform/in-process.ts';
 import { handOn } from '../platform/stream.ts';
@@ -144,6 +144,52 @@ test('a request that does not wait gets the job, and its repetition the file', a
   expect(readCsv(files.get('Later.csv')!.toString())).toHaveLength(3);
   expect(jobsOf(formId)).toHaveLength(2);
 });
+
+test.each([
+  ['a file', 200, 1],
+  ['a large file', 303, 6],
+] as const)(
+  '%s that takes longer than 20 seconds is answered with its job, and the same request later with %s',
+  async (_, later, texts) => {
+    const formId = await aForm('Slow', [text('n', 'N'), gps]);
+    const where = { latitude: 1, longitude: 1 };
+    for (let i = 0; i < texts; i++) await submit(formId, { n: String(i).repeat(900_000), gps: where });
+    const released = Promise.withResolvers<void>();
+    platform.store.before = async (call) => {
+      if (call.startsWith('CreateMultipartUpload ')) await released.promise;
+    };
+    const goOn = () => {
+      vi.useRealTimers();
+      platform.store.before = () => undefined;
+      platform.database.after = () => undefined;
+      released.resolve();
+    };
+    onTestFinished(goOn);
+    vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
+    const began = Date.now();
+    let looks = 0;
+    platform.database.after = ({ operation, input }) => {
+      if (operation !== 'GetCommand' || input.Key.sk !== jobsOf(formId)[0]?.sk) return;
+      vi.setSystemTime(began + ([10_000, 19_000][looks] ?? 20_000));
+      looks += 1;
+    };
+    const { status, headers, body } = await bytesOf('submissions/export-geojson', formId);
+    const job = JSON.parse(body.toString());
+    expect([status, headers['Retry-After']]).toEqual([202, '2']);
+    expect(headers.Location).toMatch(new RegExp(`/api/v1/exports/${job.id}$`));
+    expect(job).toMatchObject({ scopeType: 'FORM', scopeId: formId });
+    expect(['PENDING', 'RUNNING']).toContain(job.status);
+    // It looks once more after 19 seconds.
+    expect(looks).toBe(3);
+    goOn();
+    await platform.queues.idle();
+    const again = await bytesOf('submissions/export-geojson', formId);
+    expect(again.status).toBe(later);
+    const file = again.headers.Location ? platform.store.open(again.headers.Location) : again.body;
+    expect(JSON.parse(file.toString()).features).toHaveLength(texts);
+    expect(jobsOf(formId)).toHaveLength(1);
+  },
+);
 
 test('the files of a deleted form are not read any more', async () => {
   const formId = await aForm('Gone', [text('n', 'N')]);

@@ -97,7 +97,10 @@ export const mediaCalls: Readonly<Record<string, readonly Call[]>> = {
       },
       200,
     ),
-    row('4 MiB', sending({ file: file(photo(1, 4 * mebibyte)) }), 201),
+    row('4 MiB without a byte', sending({ file: file(photo(1, 4 * mebibyte - 1)) }), 201, {
+      body: { size_bytes: 4 * mebibyte - 1 },
+    }),
+    row('4 MiB', sending({ file: file(photo(1, 4 * mebibyte)) }), 201, { body: { size_bytes: 4 * mebibyte } }),
     row('4 MiB and a byte', sending({ file: file(photo(1, 4 * mebibyte + 1)) }), [413, 'FILE_TOO_LARGE'], {
       body: { details: { max_bytes: 4 * mebibyte, upload_url_endpoint: '/api/v1/media/uploads' } },
     }),
@@ -161,6 +164,13 @@ export const mediaCalls: Readonly<Record<string, readonly Call[]>> = {
     }),
     row('SVG', { body: draft({ content_type: 'image/svg+xml' }) }, [415, 'UNSUPPORTED_MEDIA_TYPE']),
     row('an archive', { body: draft({ content_type: 'application/zip' }) }, [415, 'UNSUPPORTED_MEDIA_TYPE']),
+    row('a byte', { body: draft({ size_bytes: 1 }) }, 201, { body: { headers: { 'Content-Length': '1' } } }),
+    row(
+      'a byte and a half',
+      { body: draft({ size_bytes: 1.5 }) },
+      [422, 'VALIDATION_ERROR'],
+      failed('type_error', 'size_bytes'),
+    ),
     row('no bytes', { body: draft({ size_bytes: 0 }) }, [422, 'VALIDATION_ERROR'], failed('too_small', 'size_bytes')),
     row(
       'a submission of somebody else, by a field worker',

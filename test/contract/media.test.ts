@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as sweepForm from '../../functions/forms/sweep.ts';
 import * as tendMedia from '../../functions/media/tend.ts';
@@ -99,7 +99,7 @@ describe('a file before its submission', () => {
     expect(shown.media).toEqual(media);
     const [listed] = await ok('submissions/list', { query: `form_id=${form_id}` });
     expect([listed.media, listed.data.photo]).toEqual([media, id]);
-    expect(told('submission.created').find((data) => data.id === submission).media).toEqual(media);
+    expect(told('submission.created').find((data) => data.id === submission).media).toEqual([{ media_file_id: id }]);
   });
 
   test('is linked by a bulk too, each to its own', async () => {
@@ -254,10 +254,9 @@ describe('a file after its submission', () => {
 
   test('fifty times the same at once is one file, stored and counted once', async () => {
     const [local, before, bytes] = [randomUUID(), await stored(), photo('one')];
-    const all = await Promise.all(Array.from({ length: 12 }, () => upload(local, bytes)));
-    const ids = new Set(all.filter(({ status }) => status < 300).map(idOf));
-    expect(ids.size).toBe(1);
-    expect(all.filter(({ status }) => status === 201)).toHaveLength(1);
+    const all = await Promise.all(Array.from({ length: 50 }, () => upload(local, bytes)));
+    expect(all.map(({ status }) => status).toSorted()).toEqual([...Array(49).fill(200), 201]);
+    expect(new Set(all.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(await stored()).toBe(before + 600);
   });
 
@@ -334,8 +333,15 @@ describe('who may', () => {
       error_code: 'QUOTA_EXCEEDED',
       details: { resource: 'storage_bytes' },
     });
-    const { body } = await of.call('media/upload', sending({ file: { name: 'a', bytes: photo(1, 4 * mebibyte) } }));
-    expect(body.media_file_id).toBeDefined();
+    const upload = () => of.call('media/upload', sending({ file: { name: 'a', bytes: photo(1, 4 * mebibyte) } }));
+    // A gibibyte has room for six of them.
+    for (let i = 0; i < 6; i++) expect((await upload()).status).toBe(201);
+    const before = platform.store.held();
+    const { status, body } = await upload();
+    const used = 10 * large.size_bytes + 6 * 4 * mebibyte;
+    expect([status, body.error_code]).toEqual([403, 'QUOTA_EXCEEDED']);
+    expect(body.details).toEqual({ resource: 'storage_bytes', limit: 1024 ** 3, used });
+    expect(platform.store.held()).toEqual(before);
   });
 
   test('a file that waits under the local_uuid of a deleted form is linked to the next submission', async () => {
@@ -362,6 +368,38 @@ describe('a large file', () => {
     expect(new URL(headers.Location!).host).not.toBe('localhost');
     expect(platform.store.open(headers.Location!).equals(bytes)).toBe(true);
     expect((await read(id)).data.photo).toBe(media_file_id);
+  });
+
+  test('is not read by whoever begins its upload, links, moves, lists or counts it', async () => {
+    const { store } = platform;
+    const read = async (act: () => Promise<unknown>) => {
+      [store.calls.length, store.bytesRead] = [0, 0];
+      await act();
+      return { gets: store.calls.filter((call) => call.startsWith('GetObject ')).length, bytes: store.bytesRead };
+    };
+    const [form_id, local] = [await aPublished(world, withPhoto), randomUUID()];
+    const bytes = photo('unread', 6 * mebibyte);
+    let id = '';
+    const begin = async () => {
+      id = await anUpload(world, bytes, { submission_local_uuid: local });
+    };
+    expect(await read(begin)).toEqual({ gets: 0, bytes: 0 });
+    // The type is that of the first bytes.
+    const complete = () => ok('media/complete-upload', { params: { media_file_id: id } });
+    expect(await read(complete)).toEqual({ gets: 1, bytes: 16 * 1024 });
+    expect(await read(complete)).toEqual({ gets: 0, bytes: 0 });
+    const nothing = { gets: 0, bytes: 0 };
+    expect(await read(() => ok('submissions/create', { body: { form_id, local_uuid: local, data: answers } }))).toEqual(
+      nothing,
+    );
+    expect(await read(() => tended({ mediaId: id }))).toEqual(nothing);
+    later(21 * 60_000);
+    expect(await read(() => tended({ mediaId: id }))).toEqual(nothing);
+    expect(await read(() => ok('submissions/list', { query: `form_id=${form_id}` }))).toEqual(nothing);
+    expect(await read(() => ok('subscriptions/usage'))).toEqual(nothing);
+    expect(await read(() => ok('exports/list'))).toEqual(nothing);
+    expect(await read(() => get(id))).toEqual(nothing);
+    expect(objects(id).map((key) => key.split('/')[0])).toEqual(['media']);
   });
 
   test('of another length or type than was signed is refused by the store', async () => {
@@ -408,6 +446,68 @@ describe('a large file', () => {
     platform.store.after = () => undefined;
     expect([status, body.error_code]).toEqual([409, 'INVALID_TRANSITION']);
   });
+
+  /** Lets everybody go on once `count` have come. */
+  function meeting(count: number) {
+    const { promise: all, resolve: open } = Promise.withResolvers<void>();
+    let come = 0;
+    return async () => {
+      if (++come === count) open();
+      await all;
+    };
+  }
+
+  test('that is completed twice at once is one file, and both are answered alike', async () => {
+    const bytes = photo('twice');
+    const media_file_id = await anUpload(world, bytes);
+    const meet = meeting(2);
+    platform.store.after = async (call) => {
+      if (call.startsWith('CopyObject ')) await meet();
+    };
+    const complete = () => ok('media/complete-upload', { params: { media_file_id } });
+    const [one, two] = await Promise.all([complete(), complete()]);
+    platform.store.after = () => undefined;
+    expect(two).toEqual(one);
+    expect((await get(media_file_id)).bytes?.equals(bytes)).toBe(true);
+    expect(objects(media_file_id)).toHaveLength(1);
+  });
+
+  test.each([
+    ['has copied', 'CopyObject'],
+    ['has the sum of its copy', 'HeadObject'],
+    ['is done', 'DeleteObject'],
+  ])(
+    'that is uploaded again between two completions is one of both uploads, whole: the second %s first',
+    async (_, until) => {
+      const [earlier, later] = [photo('earlier'), Buffer.from('%PDF-1.4 later'.padEnd(600))];
+      const media_file_id = await anUpload(world, earlier);
+      const [key] = objects(media_file_id);
+      const complete = () => ok('media/complete-upload', { params: { media_file_id } });
+      const [isThere, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const second = Promise.withResolvers<unknown>();
+      const holdAt = async (call: string) => {
+        if (!call.startsWith(`${until} `)) return;
+        platform.store.after = () => undefined;
+        isThere.resolve();
+        if (until !== 'DeleteObject') await isOver.promise;
+      };
+      platform.store.after = async (call) => {
+        if (!call.startsWith('CopyObject ')) return;
+        platform.store.files.set(key!, later);
+        platform.store.after = holdAt;
+        second.resolve(complete());
+        await isThere.promise;
+      };
+      const first = complete().finally(isOver.resolve);
+      expect(await first).toEqual(await second.promise);
+      const { bytes, headers } = await get(media_file_id);
+      expect([earlier, later].some((one) => bytes?.equals(one))).toBe(true);
+      expect(headers['Content-Type']).toBe(bytes?.equals(earlier) ? 'image/jpeg' : 'application/pdf');
+      const [row] = platform.database.rows('main', (one) => one.id === media_file_id && one.sk === 'file');
+      expect(row).toMatchObject({ sha256: createHash('sha256').update(bytes!).digest('hex'), bytes: bytes!.length });
+      expect(objects(media_file_id)).toHaveLength(1);
+    },
+  );
 
   test('with the bytes of one that is there is that one, also when it is completed again', async () => {
     const [local, bytes, before] = [randomUUID(), photo('again'), await stored()];

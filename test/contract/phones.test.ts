@@ -300,6 +300,28 @@ describe('revoking a phone', () => {
   });
 });
 
+test('a list of own phones reads no row of a phone of somebody else, and none of a phone that is revoked', async () => {
+  const of = await newWorld();
+  const worker = await signedIn(of, 'field_worker');
+  const mine = [await aPhone(of, { key: worker.access_token }), await aPhone(of, { key: worker.access_token })];
+  const { reference } = of.workspace;
+  for (let i = 0; i < 1000; i++) {
+    const row = { ...phoneKeys.phone(reference, randomUUID()), userId: randomUUID(), serial: 0, pairedAt: i };
+    platform.database.set('access', row);
+  }
+  const own = async () => {
+    platform.database.rowsQueried = 0;
+    const ids = await listed({ key: worker.access_token }, of);
+    return { ids: ids.toSorted(), rows: platform.database.rowsQueried };
+  };
+  const [first, second] = mine.map(({ device_id }) => device_id).toSorted() as [string, string];
+  expect(await own()).toEqual({ ids: [first, second], rows: 2 });
+  await ok('settings/revoke-phone', { key: worker.access_token, params: { device_id: first } }, of);
+  expect(await own()).toEqual({ ids: [second], rows: 1 });
+  const left = platform.database.rows('access', ({ pk }) => pk === phoneKeys.allOfUser(reference, worker.id));
+  expect(left.map(({ sk }) => sk)).toEqual([second]);
+});
+
 describe('a user who is disabled', () => {
   const become = (id: string, status: string) =>
     ok('workspaces/update-member', { as: 'owner', params: { user_id: id }, body: { status } });
