@@ -27,19 +27,24 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * Great-circle distance in metres from a point to the edge of a normalised geometry, negative inside; exact, see {@link
- * nearestEdgeMeters}. The line where polygons meet at ±180 is not an edge.
+ * Great-circle distance in metres from a point to the edge of a normalised geometry; exact, see {@link
+ * nearestEdgeMeters}. It is above 0 exactly where {@link containsTest} says that the point is outside, however near the
+ * edge is. The line where polygons meet at ±180 is not an edge.
  */
 export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
   const [x, y] = [toGrid(longitude), toGrid(latitude)];
   if (geometry.type === 'Circle') {
     const [lng, lat] = geometry.center;
-    return preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
+    const meters = preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
+    return geometryContains(geometry, latitude, longitude) ? Math.min(meters, 0) : outside(meters);
   }
   const polygon = polygonEdges(geometry);
   const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
-  return edgesContain(polygon, x, y) ? -distance : distance;
+  return edgesContain(polygon, x, y) ? -distance : outside(distance);
 }
+
+/** A distance is rounded to nanometres, a point outside is none inside for that. */
+const outside = (meters: number): number => Math.max(meters, Number.MIN_VALUE);
 
 /**
  * A test for many points outside of a normalised geometry: whether the edge is farther away than a number of metres. It

@@ -2,6 +2,7 @@ import { numberOf } from '../forms/given.ts';
 import { momentOf } from '../forms/moments.ts';
 import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { printInstant } from '../wire/schema.ts';
+import { wrongYear } from '../wire/time-span.ts';
 import type { Filled } from './filled.ts';
 import { answerOf, type Layout, rowsOf, type SheetField } from './layout.ts';
 import { decimalOf } from './numbers.ts';
@@ -69,12 +70,12 @@ function segmentsOf({ points, pauses }: JsonObject): JsonObject[][] {
 
 function pointOf({ latitude, longitude, altitude, timestamp }: JsonObject): string {
   const [elevation, at] = [decimalOf(altitude), instantOf(timestamp)];
-  // GPX has each meridian once: longitudes end before 180.
+  // GPX has each meridian once: longitudes end before 180. Its years have four digits, and the first is 1.
   const east = numberOf(longitude) === 180 ? '-180' : decimalOf(longitude);
   return (
     `<trkpt lat="${decimalOf(latitude)}" lon="${east}">` +
     (elevation === undefined ? '' : `<ele>${elevation}</ele>`) +
-    (at === undefined ? '' : `<time>${printInstant(at)}</time>`) +
+    (at === undefined || wrongYear(at, '0001') ? '' : `<time>${printInstant(at)}</time>`) +
     '</trkpt>\n'
   );
 }

@@ -56,10 +56,9 @@ function pointsOf({ field, value }: PlaceToCheck): Point[] {
 const metersTo = (geometry: Geometry, { latitude, longitude }: Point): number =>
   Math.max(0, distanceToEdgeMeters(geometry, latitude, longitude));
 
-/** The nearest of the geofences with a tag or in a group. */
-async function nearest(tenant: Tenant, { tag, groupName }: Within, point: Point): Promise<Distance | undefined> {
-  const { latitude, longitude, tolerance } = point;
-  const meters = Math.min(farthest, Math.max(nearestWithin, tolerance));
+/** The nearest of the geofences with a tag or in a group, up to a distance; any of those with the same millimetre. */
+async function nearest(tenant: Tenant, { tag, groupName }: Within, point: Point, meters: number) {
+  const { latitude, longitude } = point;
   const { rows } = await listNear({
     tenant,
     near: { latitude, longitude, meters },
@@ -84,8 +83,10 @@ async function judge(tenant: Tenant, place: PlaceToCheck, fences: Fences): Promi
   const within = place.field.within!;
   const points = pointsOf(place);
   if (within.geofenceId === undefined) {
-    const distance = await nearest(tenant, within, points[0]!);
-    return { isInside: distance !== undefined && distance.meters <= points[0]!.tolerance, distance };
+    const [point] = points as [Point];
+    const match = await nearest(tenant, within, point, Math.min(farthest, point.tolerance));
+    if (match) return { isInside: true, distance: match };
+    return { isInside: false, distance: await nearest(tenant, within, point, nearestWithin) };
   }
   if (!fences.has(within.geofenceId)) {
     const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, within.geofenceId));

@@ -186,9 +186,10 @@ export function showSubmission(row: BodyRow, data: FreeObject, links: readonly L
   return { ...showHead(row, links, origin), data };
 }
 
-/** The date of an instant where the workspace is. */
+/** The date of an instant where the workspace is. West of Greenwich, the first day of the year 1 begins in the year 0. */
 export function dateIn(timeZone: string, at: number): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const { year = '', month, day } = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
-  return `${year.padStart(4, '0')}-${month}-${day}`;
+  const parts = { timeZone, era: 'short', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  const named = new Intl.DateTimeFormat('en', parts).formatToParts(at).map(({ type, value }) => [type, value]);
+  const { era, year, month, day } = Object.fromEntries(named);
+  return `${era === 'BC' ? '0000' : year.padStart(4, '0')}-${month}-${day}`;
 }

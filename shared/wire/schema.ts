@@ -59,15 +59,18 @@ export function printInstant(milliseconds: number): string {
 export const printInstantOrNull = (milliseconds: number | null | undefined): string | null =>
   milliseconds === undefined || milliseconds === null ? null : printInstant(milliseconds);
 
-/** An instant in a body, with any offset, as milliseconds since 1970. */
+/** An instant in a body, with any offset, as milliseconds since 1970: from the year 1 to 9999 in UTC, as it is printed. */
 export const givenInstant = () =>
   z
     .string()
     .transform((text, context) => {
       const span = /t/i.test(text) ? readInstant(text) : undefined;
-      if (span) return span.to;
       const message = 'Should be an instant such as 2026-03-17T10:00:00Z';
-      context.addIssue({ code: 'custom', message, params: { type: 'format' } });
+      const wrong = span
+        ? wrongYear(span.to, '0001')
+        : ({ code: 'custom', message, params: { type: 'format' } } as const);
+      if (span && !wrong) return span.to;
+      if (wrong) context.addIssue(wrong);
       return z.NEVER;
     })
     .meta({ format: 'date-time' });

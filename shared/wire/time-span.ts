@@ -35,10 +35,10 @@ export function readInstant(text: string): Span | undefined {
   return { from: /[1-9]/.test(fraction.slice(3)) ? to + 1 : to, to };
 }
 
-/** What is wrong with an instant, in milliseconds since 1970, that is not from 1970 to 9999. */
-export function wrongYear(at: number) {
+/** What is wrong with an instant, in milliseconds since 1970, that is not from a year (UTC) to 9999. */
+export function wrongYear(at: number, first: '0001' | '1970' = '1970') {
   const wrong = (type: string, message: string) => ({ code: 'custom', message, params: { type } }) as const;
-  if (at < 0) return wrong('too_small', 'Should not be before 1970');
+  if (at < Date.parse(`${first}-01-01T00:00:00Z`)) return wrong('too_small', `Should not be before ${Number(first)}`);
   return at > lastInstant ? wrong('too_large', 'Should not be after 9999') : undefined;
 }
 

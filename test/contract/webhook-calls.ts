@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 /** Webhooks and their deliveries. */
 
 /** A machine may have no internet, so a deployed stack is given an address that needs none; no program has this port. */
-const url = isDeployed() ? 'http://localhost:9/hook' : 'https://example.com/hook';
+export const url = isDeployed() ? 'http://localhost:9/hook' : 'https://example.com/hook';
 
 export const hook = { name: 'Dispatch', url, events: ['geofence.*'] };
 

@@ -12,6 +12,7 @@ export async function callOverHttp(
     status: answer.status,
     headers: Object.fromEntries([...answer.headers].map(([name, value]) => [asPrinted(name), value])),
     body: answer.body === '' ? undefined : answer.body,
+    bytes: answer.bytes,
   };
 }
 

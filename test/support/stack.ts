@@ -41,6 +41,8 @@ export interface ApiAnswer {
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests look at answers of every shape
   readonly body: any;
+  /** The body before it was decoded as text. */
+  readonly bytes: Buffer;
 }
 
 /** A client of the deployed API, over HTTP. */
@@ -62,8 +64,9 @@ export function apiClient(key: string | undefined) {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' || isBytes ? body : JSON.stringify(body) }),
     });
-    const text = await answer.text();
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const text = bytes.toString();
     const isJson = answer.headers.get('content-type')?.includes('json') && text !== '';
-    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text, bytes };
   };
 }

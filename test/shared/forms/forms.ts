@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { type RawField, sound } from './sound.ts';
+import { media, moments, texts, valuesOfTypes } from './values.ts';
 
 /** Random schemas and data for them: most are sound, and some are not. */
 
@@ -40,24 +42,42 @@ const { expression } = fc.letrec((tie) => ({
       op: fc.constantFrom('add', 'mul', 'concat'),
       args: fc.array(tie('expression'), { minLength: 1, maxLength: 3 }),
     }),
-    fc.record({ op: fc.constantFrom('sub', 'div'), args: fc.tuple(tie('expression'), tie('expression')) }),
+    fc.record({ op: fc.constantFrom('sub', 'div', 'round'), args: fc.tuple(tie('expression'), tie('expression')) }),
+    fc.record({ op: fc.constant('round'), args: fc.tuple(tie('expression')) }),
+    fc.constant({ op: 'today' }),
     fc.record({ op: fc.constantFrom('sum', 'count'), args: fc.tuple(fc.record({ field: anId })) }),
     fc.record({ op: fc.constant('if'), args: fc.tuple(condition, tie('expression'), tie('expression')) }),
   ),
 }));
 
+const bounds = <T>(least: string, most: string, values: readonly T[]) =>
+  fc
+    .record({ low: fc.nat(values.length - 1), high: fc.nat(values.length - 1), both: fc.nat(3), message: fc.boolean() })
+    .map(({ low, high, both, message }) => ({
+      validation: {
+        ...(both === 1 ? {} : { [least]: values[Math.min(low, high)] }),
+        ...(both === 2 ? {} : { [most]: values[Math.max(low, high)] }),
+        ...(message ? { message: 'So not.' } : {}),
+      },
+    }));
+const ofType = (types: readonly string[], more: fc.Arbitrary<object> = fc.constant({})) =>
+  fc.tuple(fc.constantFrom(...types), more).map(([type, rest]) => ({ type, ...rest }));
+const pattern = fc.constantFrom('^a', 'b$', '^(a|b)+$', '[0-9]', '\\pL', '(?i)^LONG').map((source) => ({
+  validation: { pattern: source },
+}));
+const accuracy = fc.nat(20).map((max_accuracy) => ({ validation: { max_accuracy } }));
+const selected = bounds('min_selected', 'max_selected', [0, 1, 2, 3]).map((one) => ({ ...one, options }));
+
 const leaf = fc.oneof(
-  fc.record({
-    type: fc.constant('text'),
-    validation: fc.record({ min_length: fc.nat(2), max_length: fc.integer({ min: 2, max: 6 }) }),
-  }),
-  fc.record({
-    type: fc.constant('integer'),
-    validation: fc.record({ min: fc.nat(2), max: fc.integer({ min: 2, max: 9 }) }),
-  }),
-  fc.record({ type: fc.constant('boolean') }),
-  fc.record({ type: fc.constantFrom('select_one', 'select_multiple'), options: fc.constant(options) }),
-  fc.record({ type: fc.constant('calculated'), calculate: expression }),
+  ofType(texts, fc.oneof(bounds('min_length', 'max_length', [0, 1, 2, 6]), pattern)),
+  ofType(['integer', 'number'], bounds('min', 'max', [0, 1, 1.5, 2, 9])),
+  ...(['date', 'time', 'datetime'] as const).map((type) => ofType([type], bounds('min', 'max', moments[type]))),
+  ofType(['boolean', 'hidden', 'note', 'divider']),
+  ofType(['select_one', 'select_one_other'], fc.constant({ options })),
+  ofType(['select_multiple'], selected),
+  ofType(['geopoint'], accuracy),
+  ofType(['geotrace', 'route', ...media]),
+  { weight: 3, arbitrary: ofType(['calculated'], fc.record({ calculate: expression })) },
 );
 
 const rules = fc.record(
@@ -66,20 +86,25 @@ const rules = fc.record(
 );
 const common = fc.tuple(fc.boolean(), rules).map(([has, some]) => (has ? some : {}));
 
-const nested = (type: string, inner: fc.Arbitrary<unknown>) =>
-  fc.record({ type: fc.constant(type), fields: fc.array(inner, { minLength: 1, maxLength: 3 }) });
-const plain = fc.tuple(leaf, common).map(([one, more]) => ({ ...one, ...more }));
-const group = fc.tuple(nested('group', plain), common).map(([one, more]) => ({ ...one, ...more }));
-const repeat = fc
-  .tuple(nested('repeat', fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: group })), common)
-  .map(([one, more]) => ({ ...one, ...more }));
+const inside = (inner: fc.Arbitrary<unknown>) => fc.array(inner, { minLength: 1, maxLength: 3 });
+const both = <A extends object, B extends object>(one: fc.Arbitrary<A>, more: fc.Arbitrary<B>) =>
+  fc.tuple(one, more).map(([a, b]) => ({ ...a, ...b }));
+const plain = both(leaf, common);
+const groupOf = (inner: fc.Arbitrary<unknown>) =>
+  both(fc.record({ type: fc.constant('group'), fields: inside(inner) }), common);
+const mixed = (inner: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: inner });
+const innermost = groupOf(plain);
+const group = groupOf(mixed(innermost));
+const repeat = both(
+  both(fc.record({ type: fc.constant('repeat'), fields: inside(mixed(group)) }), common),
+  bounds('min_items', 'max_items', [0, 1, 2, 4]),
+);
 const any = fc.oneof(
   { weight: 5, arbitrary: plain },
-  { weight: 1, arbitrary: group },
+  { weight: 1, arbitrary: groupOf(mixed(fc.oneof(group, repeat))) },
   { weight: 2, arbitrary: repeat },
 );
-
-type RawField = Record<string, unknown> & { fields?: RawField[] };
 
 /** Gives each field an id, in the order of the document. */
 function named(fields: RawField[]): RawField[] {
@@ -91,58 +116,14 @@ function named(fields: RawField[]): RawField[] {
   return fields.map(name);
 }
 
-type Find = (id: string) => string;
-
-/** Replaces each reference of a rule: `one` finds what an entry may name, `over` what a sum or a count may. */
-function pointed(rule: unknown, one: Find, over: Find): unknown {
-  if (Array.isArray(rule)) return rule.map((item) => pointed(item, one, over));
-  if (typeof rule !== 'object' || rule === null) return rule;
-  const { field, op } = rule as { field?: string; op?: string };
-  if (field !== undefined) return { ...rule, field: one(field) };
-  const find = op === 'sum' || op === 'count' ? over : one;
-  return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key, pointed(value, find, over)]));
-}
-
-class NothingToName extends Error {}
-
-const oneOf =
-  (ids: readonly string[]): Find =>
-  (id) => {
-    if (ids.length === 0) throw new NothingToName();
-    return ids[Number(id.slice(1)) % ids.length]!;
-  };
-
-/** Makes rules name fields that stand before their own, and that they can see. One that has none is left out. */
-function sound(fields: RawField[]): RawField[] {
-  const before: { id: string; repeat: string | undefined }[] = [];
-  const ruled = (field: RawField, key: string, repeat: string | undefined): RawField => {
-    const { [key]: rule, ...rest } = field;
-    if (rule === undefined) return field;
-    const idsOf = (isSeen: boolean) =>
-      before.filter((other) => (other.repeat === undefined || other.repeat === repeat) === isSeen).map(({ id }) => id);
-    try {
-      return { ...rest, [key]: pointed(rule, oneOf(idsOf(true)), oneOf(idsOf(false))) };
-    } catch (error) {
-      if (!(error instanceof NothingToName)) throw error;
-      return key === 'calculate' ? { ...rest, [key]: 1 } : rest;
-    }
-  };
-  const walk = (given: RawField, repeat: string | undefined): RawField => {
-    const keys = ['visible_if', 'required_if', 'calculate'];
-    const field = keys.reduce((one, key) => ruled(one, key, repeat), given);
-    const inside = field.type === 'repeat' ? String(field.id) : repeat;
-    if (field.fields) return { ...field, fields: field.fields.map((inner) => walk(inner, inside)) };
-    before.push({ id: String(field.id), repeat });
-    return field;
-  };
-  return fields.map((field) => walk(field, undefined));
-}
-
-/** One in ten names any field, or none that there is. */
+/** One in ten names any field, or none that there is; the others are sound. */
 export const schemas = fc
   .tuple(fc.array(any, { minLength: 1, maxLength: 7 }), fc.nat(9))
   .map(([fields, wild]) => [named(fields as RawField[]), wild] as const)
-  .map(([fields, wild]) => ({ title: 'Random', fields: (wild === 0 ? fields : sound(fields)) as never[] }));
+  .map(([fields, wild]) => ({
+    isSound: wild > 0,
+    schema: { title: 'Random', fields: (wild === 0 ? fields : sound(fields, wild > 5)) as never[] },
+  }));
 
 const values = fc.oneof(
   { weight: 6, arbitrary: scalars },
@@ -150,11 +131,20 @@ const values = fc.oneof(
   { weight: 1, arbitrary: fc.array(fc.constantFrom('a', 'b', 'z'), { maxLength: 3 }) },
 );
 
+/** Values of the type of a field, right and wrong ones, and of any other type. */
+const valuesOf = ({ type }: RawField) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...(valuesOfTypes[String(type)] ?? [1])) },
+    { weight: 1, arbitrary: values },
+    { weight: 1, arbitrary: fc.constantFrom(...Object.values(valuesOfTypes).flat()) },
+  );
+
 /** Data for a schema: the right shape, with any values in it. */
 export function dataFor(fields: readonly RawField[]): fc.Arbitrary<Record<string, unknown>> {
   const entries = fields.map((field) => {
     const inner = field.fields ? dataFor(field.fields) : undefined;
-    const one = inner === undefined ? values : field.type === 'repeat' ? fc.array(inner, { maxLength: 3 }) : inner;
+    const one =
+      inner === undefined ? valuesOf(field) : field.type === 'repeat' ? fc.array(inner, { maxLength: 5 }) : inner;
     return [
       field.id,
       fc.option(fc.oneof({ weight: 9, arbitrary: one }, { weight: 1, arbitrary: values }), { nil: undefined }),

@@ -1,3 +1,5 @@
+import { checkNaively, naiveMoment } from './naive-values.ts';
+
 /** The rules of forms, read by hand: slow, without order or indexes, straight from the JSON of the schema. */
 
 type Json = Record<string, unknown>;
@@ -22,7 +24,17 @@ const empty = (value: unknown) =>
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export function naiveValidation(schema: { readonly fields: readonly Raw[] }, data: Json): Told {
+/** Half a unit is rounded away from zero, by the digits that are printed. */
+function rounded(number: number, digits: number): number {
+  if (!Number.isInteger(digits) || digits < -15 || digits > 15) return Number.NaN;
+  const [mantissa, exponent = '0'] = String(Math.abs(number)).split('e');
+  const whole = Math.round(Number(`${mantissa}e${Number(exponent) + digits}`));
+  const [digitsOfWhole, power = '0'] = String(whole).split('e');
+  const result = Number(`${digitsOfWhole}e${Number(power) - digits}`);
+  return number < 0 ? -result : result;
+}
+
+export function naiveValidation(schema: { readonly fields: readonly Raw[] }, data: Json, today: string): Told {
   const spots = new Map<string, Spot>();
   const learn = (fields: readonly Raw[], holders: readonly Raw[]) => {
     for (const field of fields) {
@@ -66,8 +78,11 @@ export function naiveValidation(schema: { readonly fields: readonly Raw[] }, dat
     if (condition.op === 'answered') return answered(spot, row) === (condition.value ?? true);
     const value = answerOf(spot, row);
     const one = Array.isArray(value) ? (value.length === 1 ? value[0] : undefined) : empty(value) ? undefined : value;
-    const scalar = ['string', 'number', 'boolean'].includes(typeof one) ? (one as string | number) : undefined;
-    const wanted = condition.value as string | number;
+    const { type } = spot.field;
+    const isMoment = ['date', 'time', 'datetime'].includes(type);
+    const comparable = (item: unknown) => (isMoment ? naiveMoment(type, item) : item) as string | number | undefined;
+    const scalar = ['string', 'number', 'boolean'].includes(typeof one) ? comparable(one) : undefined;
+    const wanted = comparable(condition.value) as string | number;
     if (condition.op === 'contains') {
       return Array.isArray(value)
         ? value.includes(wanted)
@@ -75,7 +90,8 @@ export function naiveValidation(schema: { readonly fields: readonly Raw[] }, dat
     }
     if (condition.op === 'eq') return scalar === wanted;
     if (condition.op === 'ne') return scalar !== wanted;
-    if (condition.op === 'in') return scalar !== undefined && (condition.value as unknown[]).includes(scalar);
+    if (condition.op === 'in')
+      return scalar !== undefined && (condition.value as unknown[]).map(comparable).includes(scalar);
     if (scalar === undefined || typeof scalar !== typeof wanted || typeof scalar === 'boolean') return false;
     return { gt: scalar > wanted, gte: scalar >= wanted, lt: scalar < wanted, lte: scalar <= wanted }[
       condition.op as 'gt'
@@ -83,6 +99,7 @@ export function naiveValidation(schema: { readonly fields: readonly Raw[] }, dat
   }
   function result(expression: unknown, row: number): unknown {
     if (!isObject(expression)) return expression;
+    if (expression.op === 'today') return today;
     if (expression.op === undefined) {
       const value = answerOf(spots.get(expression.field as string)!, row);
       return ['number', 'boolean'].includes(typeof value) || (typeof value === 'string' && value !== '') ? value : null;
@@ -109,12 +126,17 @@ export function naiveValidation(schema: { readonly fields: readonly Raw[] }, dat
       mul: () => rest.reduce((a, b) => a * b, first!),
       sub: () => first! - rest[0]!,
       div: () => first! / rest[0]!,
+      round: () => rounded(first!, rest[0] ?? 0),
     }[expression.op as 'add']();
     return Number.isFinite(computed) ? computed : null;
   }
 
   const failures: string[] = [];
-  const tell = (type: string, loc: unknown[]) => failures.push(`${type} ${JSON.stringify(loc)}`);
+  const tell = (type: string, loc: readonly unknown[], { validation = {} }: Json = {}) => {
+    const { message = '' } = validation as { message?: string };
+    failures.push(`${type} ${JSON.stringify(loc)} ${message}`);
+  };
+  const telling = (field: Raw) => (type: string, loc: readonly unknown[]) => tell(type, loc, field);
   function walk(fields: readonly Raw[], given: unknown, loc: unknown[], row: number): Json {
     const kept: Json = {};
     for (const field of fields) {
@@ -131,62 +153,39 @@ export function naiveValidation(schema: { readonly fields: readonly Raw[] }, dat
   }
   function one(field: Raw, spot: Spot, value: unknown, loc: unknown[], row: number): unknown {
     if (field.type === 'calculated') return result(field.calculate, row);
-    const isRequired = field.required || (field.required_if !== undefined && holds(field.required_if as Json, row));
+    const takesValue = field.type !== 'note' && field.type !== 'divider';
+    const isRequired =
+      takesValue && (field.required || (field.required_if !== undefined && holds(field.required_if as Json, row)));
     if (field.type === 'group') {
       if (!empty(value) && !isObject(value)) {
-        tell('type_error', loc);
+        tell('type_error', loc, field);
         return value;
       }
       const before = failures.length;
       const kept = walk(field.fields!, value, loc, row);
-      if (isRequired && !answered(spot, row) && failures.length === before) tell('missing', loc);
+      if (isRequired && !answered(spot, row) && failures.length === before) tell('missing', loc, field);
       return isObject(value) || Object.keys(kept).length > 0 ? kept : value;
     }
     if (empty(value)) {
-      if (isRequired) tell('missing', loc);
+      if (isRequired) tell('missing', loc, field);
       return value;
     }
     if (field.type !== 'repeat') {
-      checkLeaf(field, value, loc);
+      checkNaively(field, value, loc, telling(field));
       return value;
     }
     if (!Array.isArray(value)) {
-      tell('type_error', loc);
+      tell('type_error', loc, field);
       return undefined;
     }
     const { min_items = 0, max_items = 1000 } = (field.validation ?? {}) as { min_items?: number; max_items?: number };
-    if (value.length < min_items) tell('too_short', loc);
-    if (value.length > max_items) tell('too_long', loc);
+    if (value.length < min_items) tell('too_short', loc, field);
+    if (value.length > max_items) tell('too_long', loc, field);
     return value.map((item, i) => {
       if (isObject(item)) return walk(field.fields!, item, [...loc, i], i);
-      tell('type_error', [...loc, i]);
+      tell('type_error', [...loc, i], field);
       return item;
     });
-  }
-  function checkLeaf(field: Raw, value: unknown, loc: unknown[]): void {
-    const rules = (field.validation ?? {}) as Record<string, number>;
-    const options = ((field.options ?? []) as { value: string }[]).map((option) => option.value);
-    if (field.type === 'text') {
-      if (typeof value !== 'string') return void tell('type_error', loc);
-      if ([...value].length < (rules.min_length ?? 0)) tell('too_short', loc);
-      if ([...value].length > (rules.max_length ?? 1e9)) tell('too_long', loc);
-    } else if (field.type === 'integer') {
-      if (!Number.isInteger(value)) return void tell('type_error', loc);
-      if ((value as number) < (rules.min ?? -1e9)) tell('too_small', loc);
-      if ((value as number) > (rules.max ?? 1e9)) tell('too_large', loc);
-    } else if (field.type === 'boolean') {
-      if (typeof value !== 'boolean') tell('type_error', loc);
-    } else if (field.type === 'select_one') {
-      if (typeof value !== 'string') tell('type_error', loc);
-      else if (!options.includes(value)) tell('option', loc);
-    } else if (field.type === 'select_multiple') {
-      if (!Array.isArray(value)) return void tell('type_error', loc);
-      for (const [i, item] of value.entries()) {
-        if (value.indexOf(item) < i) tell('option', [...loc, i]);
-        else if (typeof item !== 'string') tell('type_error', [...loc, i]);
-        else if (!options.includes(item)) tell('option', [...loc, i]);
-      }
-    }
   }
   const kept = walk(schema.fields, data, ['body', 'data'], -1);
   return { failures, data: kept };

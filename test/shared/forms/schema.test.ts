@@ -119,11 +119,60 @@ describe('the schema of a form', () => {
     expect(wrong(form(text('a', needed('b')), text('b', needed('a'))))).toEqual([]);
   });
 
+  test('circles through calculations, conditions and repeats are told at one of their fields', () => {
+    const calc = (id: string, calculate: unknown, more: object = {}) => ({
+      id,
+      type: 'calculated',
+      label: id,
+      calculate,
+      ...more,
+    });
+    const of = (field: string) => ({ field });
+    const shown = (field: string) => ({ visible_if: { field, op: 'answered' } });
+    const rows = (...fields: unknown[]) => ({ id: 'rows', type: 'repeat', label: 'rows', fields });
+    const told = (...fields: unknown[]) => wrong(form(...fields)).map(([type, loc]) => `${type} ${loc}`);
+    expect(told(calc('a', { op: 'add', args: [of('a'), 1] }))).toEqual(['conflict fields.0.calculate']);
+    expect(told(calc('a', of('b')), calc('b', { op: 'concat', args: [of('c')] }), calc('c', of('a')))).toEqual([
+      'conflict fields.0.calculate',
+    ]);
+    expect(told(text('a', shown('b')), calc('b', of('a')))).toEqual(['conflict fields.0.visible_if']);
+    expect(
+      told(text('a', shown('b')), calc('b', { op: 'if', args: [{ field: 'a', op: 'eq', value: 1 }, 1, 2] })),
+    ).toEqual(['conflict fields.0.visible_if']);
+    const total = calc('total', { op: 'sum', args: [of('n')] });
+    expect(told(total, rows(calc('n', of('total'))))).toEqual(['conflict fields.0.calculate']);
+    expect(told(total, rows(text('n', shown('total'))))).toEqual(['conflict fields.0.calculate']);
+    expect(told(total, { ...rows(text('n')), ...shown('total') })).toEqual(['conflict fields.0.calculate']);
+    expect(told(rows(calc('a', of('b')), calc('b', of('a'))))).toEqual(['conflict fields.0.fields.0.calculate']);
+    expect(told(calc('many', { op: 'count', args: [of('rows')] }), rows(calc('n', of('many'))))).toEqual([]);
+    expect(told(total, rows(text('n'), calc('share', { op: 'div', args: [of('n'), of('total')] })))).toEqual([]);
+  });
+
   test('rules are nested ten levels deep at most', () => {
     const nested = (depth: number): object =>
       depth === 1 ? { field: 'a', op: 'answered' } : { not: nested(depth - 1) };
     expect(wrong(form(text('a'), text('b', { visible_if: nested(10) })))).toEqual([]);
     expect(wrong(form(text('a'), text('b', { visible_if: nested(11) }))).map(([type]) => type)).toEqual(['too_large']);
+    const within = (key: 'all' | 'any', depth: number): object =>
+      depth === 1 ? { field: 'a', op: 'answered' } : { [key]: [within(key, depth - 1)] };
+    const needed = (required_if: object) => wrong(form(text('a'), text('b', { required_if }))).map(([type]) => type);
+    for (const key of ['all', 'any'] as const) {
+      expect([needed(within(key, 10)), needed(within(key, 11))]).toEqual([[], ['too_large']]);
+    }
+  });
+
+  test('calculations are nested ten levels deep at most, with the conditions in them', () => {
+    const told = (calculate: unknown) =>
+      wrong(form(text('a'), { id: 'c', type: 'calculated', label: 'c', calculate })).map(([type]) => type);
+    const sums = (depth: number): object => ({ op: 'add', args: [1, depth === 1 ? 2 : sums(depth - 1)] });
+    expect([told(sums(10)), told(sums(11))]).toEqual([[], ['too_large']]);
+    const leaf = { field: 'a' };
+    const choices = (depth: number): object =>
+      depth === 1 ? leaf : { op: 'if', args: [{ field: 'a', op: 'answered' }, 1, choices(depth - 1)] };
+    expect([told(choices(10)), told(choices(11))]).toEqual([[], ['too_large', 'too_large']]);
+    const nots = (depth: number): object => (depth === 1 ? { field: 'a', op: 'answered' } : { not: nots(depth - 1) });
+    const tested = (depth: number) => ({ op: 'if', args: [nots(depth - 1), 1, 2] });
+    expect([told(tested(10)), told(tested(11))]).toEqual([[], ['too_large']]);
   });
 
   test('a place is compared with one geofence, or a geopoint with those of a tag or a group', () => {

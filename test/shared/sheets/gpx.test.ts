@@ -128,6 +128,17 @@ test('coordinates at the edges and times with any offset are as the schema wants
   expect(text).toContain('<ele>1000000000000000000000</ele><time>2026-03-18T04:31:00.500Z</time>');
 });
 
+test('times whose year has no four digits in UTC are left out, and so is the year 0', () => {
+  const times = [
+    '9999-12-31T23:59:59-14:00',
+    '0000-01-01T00:00:00+14:00',
+    '0000-06-01T00:00:00Z',
+    '0001-01-01T00:00:00Z',
+  ];
+  const { document } = documentOf({ way: { points: times.map((timestamp) => ({ ...point(0), timestamp })) } });
+  expect([...document.getElementsByTagName('time')].map(({ textContent }) => textContent)).toEqual([times[3]]);
+});
+
 test('routes of repeats have the place of their row; a form without routes gives a valid file without tracks', () => {
   const legs = layoutOf([{ id: 'legs', type: 'repeat', label: 'Legs', fields: [route] }]);
   const { document } = documentOf(
