@@ -1,8 +1,9 @@
 import { gpx as readGpx } from '@tmcw/togeojson';
-import { DOMParser, type Element } from '@xmldom/xmldom';
+import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../shared/json/exact.ts';
 import { gpxHead, gpxTail, tracksOf } from '../../../shared/sheets/gpx.ts';
+import { requireValidGpx } from './gpx-schema.ts';
 import { filled, layoutOf } from './survey.ts';
 
 const route = { id: 'way', type: 'route', label: 'Way' };
@@ -15,44 +16,8 @@ function documentOf(data: JsonObject, form = 'Patrol', of = layout) {
       throw new Error(`${level}: ${message}`);
     },
   }).parseFromString(text, 'text/xml');
-  requireValid(document.documentElement!);
+  requireValidGpx(text);
   return { text, document };
-}
-
-/** The children that an element of GPX 1.1 may have, in the order that its schema demands. */
-const children: Readonly<Record<string, readonly string[]>> = {
-  gpx: ['metadata', 'wpt', 'rte', 'trk', 'extensions'],
-  metadata: ['name', 'desc', 'author', 'copyright', 'link', 'time', 'keywords', 'bounds', 'extensions'],
-  trk: ['name', 'cmt', 'desc', 'src', 'link', 'number', 'type', 'extensions', 'trkseg'],
-  trkseg: ['trkpt', 'extensions'],
-  trkpt: ['ele', 'time', 'magvar', 'geoidheight', 'name', 'cmt', 'desc'],
-};
-const texts: Readonly<Record<string, RegExp>> = {
-  ele: /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
-  time: /^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
-  name: /./s,
-};
-
-/** What `gpx.xsd` demands of the elements that we write. */
-function requireValid(element: Element): void {
-  const localName = element.localName!;
-  expect(element.namespaceURI).toBe('http://www.topografix.com/GPX/1/1');
-  const inside = [...(element.childNodes as unknown as Iterable<Element>)].filter(({ nodeType }) => nodeType === 1);
-  const places = inside.map((child) => (children[localName] ?? []).indexOf(child.localName!));
-  expect(places, localName).toEqual(places.toSorted((a, b) => a - b));
-  expect(places, localName).not.toContain(-1);
-  if (localName === 'gpx') expect(element.getAttribute('version')).toBe('1.1');
-  if (localName === 'gpx') expect(element.getAttribute('creator')).not.toBe('');
-  if (texts[localName]) expect(element.textContent).toMatch(texts[localName]!);
-  if (localName === 'trkpt') {
-    const [latitude, longitude] = [Number(element.getAttribute('lat')), Number(element.getAttribute('lon'))];
-    expect(element.getAttribute('lat')).toMatch(texts.ele!);
-    expect(element.getAttribute('lon')).toMatch(texts.ele!);
-    expect(Math.abs(latitude)).toBeLessThanOrEqual(90);
-    expect(longitude).toBeGreaterThanOrEqual(-180);
-    expect(longitude).toBeLessThan(180);
-  }
-  for (const child of inside) requireValid(child);
 }
 
 const at = (minute: number) => `2026-03-17T10:${String(minute).padStart(2, '0')}:00Z`;
