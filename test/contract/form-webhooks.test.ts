@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answerTargetsWith, type OutboundRequest } from '../../shared/outbound/connector.ts';
@@ -117,6 +118,8 @@ describe('a new submission', () => {
     const url = targetOf();
     const form_id = await aPublished(world);
     await submit(form_id);
+    // In another millisecond.
+    await setTimeout(2);
     const { params } = await aFormWebhook(world, form_id, { url });
     await handOn();
     const id = params.webhook_id;
