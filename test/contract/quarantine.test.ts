@@ -76,7 +76,11 @@ test('a refusal that is delivered again is one item, and the first of its kind i
   await sayWhere(world, sender, '{', { at });
   const items = await itemsOf(sender);
   expect(items.map(({ cause }) => cause).toSorted()).toEqual(['MALFORMED_PAYLOAD', 'POINT_INVALID', 'POINT_INVALID']);
-  expect(told(sender).map(({ action, cause }) => [action, cause]).sort()).toEqual([
+  expect(
+    told(sender)
+      .map(({ action, cause }) => [action, cause])
+      .sort(),
+  ).toEqual([
     ['quarantine.opened', 'MALFORMED_PAYLOAD'],
     ['quarantine.opened', 'POINT_INVALID'],
   ]);
