@@ -112,7 +112,7 @@ async function* chunks(key: string, first: Buffer, offset: number, size: number)
 
 export function mediaIndexPart(of: FormToExport): TextPart {
   // A file that was replaced or linked since the files were copied is not listed.
-  async function* itemsOf(linked: readonly Linked[], isWritten: (name: string) => boolean) {
+  function* itemsOf(linked: readonly Linked[], isWritten: (name: string) => boolean) {
     for (const { submissionId, links } of linked) {
       yield CSV.rows(
         columns,
