@@ -11,16 +11,16 @@ import { bytesOfAnswer } from '../table/page.ts';
 type Headers = Readonly<Record<string, string>>;
 
 export type WholeAnswer<T> =
-  | { readonly status: 200; readonly body: T[]; readonly headers: Headers }
+  | { readonly status: 200; readonly body: T; readonly headers: Headers }
   | { readonly status: 303; readonly headers: Headers };
 
 /**
- * The answer with all items. Above 4 MiB it is a link to a copy, which opens for 15 minutes without a credential. Equal
+ * The answer with the whole list. Above 4 MiB it is a link to a copy, which opens for 15 minutes without a credential. Equal
  * answers have one copy.
  */
-async function answer<T>({ tenant }: Caller, items: T[], headers: Headers = {}): Promise<WholeAnswer<T>> {
-  const bytes = Buffer.from(JSON.stringify(items));
-  if (bytes.length <= bytesOfAnswer) return { status: 200, body: items, headers };
+async function answer<T extends object>({ tenant }: Caller, body: T, headers: Headers = {}): Promise<WholeAnswer<T>> {
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (bytes.length <= bytesOfAnswer) return { status: 200, body, headers };
   const key = answerFiles.copy(tenant.reference, createHash('sha256').update(bytes).digest('hex'));
   await putObject(key, bytes, { contentType: 'application/json' });
   return { status: 303, headers: { ...headers, Location: await linkTo(key, Number.POSITIVE_INFINITY) } };
