@@ -19,6 +19,8 @@ interface Fixture {
   readonly endpoint: EndpointName;
   /** A geofence that exists before the request. */
   readonly fence?: Record<string, unknown>;
+  /** A device that exists before the request. */
+  readonly device?: Record<string, unknown>;
   /** A user who exists before the request, signed in. */
   readonly person?: { readonly email: string; readonly role: Role; readonly password?: string; readonly name?: string };
   /** An API key that exists before the request, with the fields of an admin's request for it. */
@@ -59,13 +61,14 @@ function filled(value: unknown, known: Known): unknown {
 }
 
 /** Creates what must exist before the request, under the names of the fixture. */
-async function prepared(world: World, { fence, apiKey, person, pairing }: Fixture) {
+async function prepared(world: World, { fence, device, apiKey, person, pairing }: Fixture) {
   const apiKeyId = apiKey && (await world.call('account/create-api-key', { as: 'admin', body: apiKey })).body.id;
   const user = person && (await newPerson(world.workspace, person.role, person));
   const session = user && (await signIn(user));
   return {
     pairingToken: pairing && (await aPairingToken(world)),
     fence: fence && (await world.fence(fence)).id,
+    device: device && (await world.call('devices/create', { body: device })).body.id,
     apiKey: apiKeyId,
     person: user?.id,
     accessToken: session?.access_token,
@@ -108,6 +111,8 @@ export function replayExamples(call: (called: NamedEndpoint, asked: Asked) => Pr
       openapi3: expect.stringMatching(/^3\.0\.\d+$/),
       word: expect.any(String),
       words: expect.arrayContaining([expect.any(String)]),
+      deviceToken: expect.stringMatching(/^[0-9a-f-]{36}\.[0-9a-f-]{36}\.[\w-]+$/),
+      provisionEndpoint: expect.stringMatching(/^https?:\/\/[^/]+\/api\/v1\/devices\/provision$/),
       token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/),
       wholeKey: expect.stringMatching(/^[a-z][a-z0-9]{1,7}_(live|test)_[0-9A-Za-z]{24}_[0-9A-Za-z]{38}$/),
       request: answer.headers['X-Request-ID'],
