@@ -1,6 +1,7 @@
 import { readGeofenceExtent } from '../../shared/geofences/extent.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { answerWhole } from '../../shared/http/whole.ts';
 import { collections } from '../../shared/ogc/collections.ts';
 import { listFormCollections } from '../../shared/ogc/form-collections.ts';
 import { linkTo, showCollection } from '../../shared/ogc/links.ts';
@@ -12,17 +13,21 @@ export const route = defineRoute({
   path: '/api/v1/ogc/collections',
   operationId: 'listOgcCollections',
   summary: 'List the collections that the credential may read',
-  description:
-    'Each published form is a collection of its submissions, `submissions.<form id>`: up to 1,000, the newest first.',
+  description: 'Each published form is a collection of its submissions, `submissions.<form id>`, the newest first.',
   scope: 'any',
   basic: true,
-  uses: { geofences: readGeofenceExtent, locations: readLocationExtent, forms: listFormCollections },
-  success: { 200: OgcCollections },
+  uses: {
+    geofences: readGeofenceExtent,
+    locations: readLocationExtent,
+    forms: listFormCollections,
+    whole: answerWhole,
+  },
+  success: { 200: OgcCollections, 303: null },
   invalid: 400,
   problems: [],
 });
 
-export const handler = serve(route, async ({ caller, request, geofences, locations, forms }) => {
+export const handler = serve(route, async ({ caller, request, geofences, locations, forms, whole }) => {
   const always = collections.filter(({ scope }) => caller.scopes.has(scope));
   const readable = [...always, ...(await forms.list(caller))];
   const links = [linkTo(request, 'self', '/collections', 'Collections')];
@@ -33,5 +38,5 @@ export const handler = serve(route, async ({ caller, request, geofences, locatio
     submissions: forms.extent,
   };
   const shown = readable.map(async (one) => showCollection(request, one, await extents[one.kind]()));
-  return { status: 200, body: { collections: await Promise.all(shown), links } };
+  return await whole.answer(caller, { collections: await Promise.all(shown), links });
 });

@@ -3,10 +3,11 @@ import { lists } from '../../shared/entity/read.ts';
 import { listOf, listQuery } from '../../shared/http/list.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { webhookKinds, webhooks } from '../../shared/webhooks/kind.ts';
+import { webhooks } from '../../shared/webhooks/kind.ts';
 import { getting } from '../../shared/webhooks/rules.ts';
 import { Webhook } from '../../shared/webhooks/wire.ts';
 import { queryBoolean } from '../../shared/wire/schema.ts';
+import { webhookKinds } from '../../shared/wire/webhook-kind.ts';
 
 export const route = defineRoute({
   method: 'GET',

@@ -12,6 +12,7 @@ import { usualMegabytes } from '../config/memory.ts';
 import type { Deployment } from '../deployment.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
 import { DeadLetterQueue, WorkQueue } from './house-queue.ts';
+import { pollingOf } from './polling.ts';
 
 export interface WorkerFunctionProps {
   readonly deployment: Deployment;
@@ -20,9 +21,6 @@ export interface WorkerFunctionProps {
 }
 
 const fewestReceives = 5;
-
-/** The largest batch that SQS delivers without a batch window. A larger batch needs a window of at least a second. */
-const unwindowedBatch = 10;
 
 function checkedReceives(name: string, { maxReceives = fewestReceives }: QueueSource): number {
   if (maxReceives >= fewestReceives) return maxReceives;
@@ -113,15 +111,13 @@ export class WorkerFunction extends Construct {
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       resources: [queue.queueArn],
     });
-    // In an ordered queue, a failed message must hold up those behind it, which is only certain if a batch has one
-    // message.
-    const batchSize = source.ordered ? 1 : (source.batchSize ?? unwindowedBatch);
+    const { batchSize, windowSeconds, maxConcurrency } = pollingOf(source);
     const mapping = new EventSourceMapping(this, 'Source', {
       target: this.function(props, [read]),
       eventSourceArn: queue.queueArn,
       batchSize,
-      ...(batchSize > unwindowedBatch ? { maxBatchingWindow: Duration.seconds(1) } : {}),
-      maxConcurrency: source.maxConcurrency ?? 10,
+      ...(windowSeconds > 0 ? { maxBatchingWindow: Duration.seconds(windowSeconds) } : {}),
+      maxConcurrency,
       reportBatchItemFailures: true,
     });
     Validations.of(mapping).acknowledge({

@@ -115,7 +115,8 @@ and \`occurred_at\` tells the order.
 
 A webhook of a form (\`POST /forms/{form_id}/webhooks\`) gets each new submission, and nothing around it: the body is the
 submission as \`GET /submissions/{submission_id}\` shows it. It is signed only if it has a secret of yours. All else is as
-with other webhooks; \`GET /webhooks\` lists it with \`kind=form\`.
+with other webhooks; \`GET /webhooks\` lists it with \`kind=form\`. Geofences, workflows and notification channels cannot
+name it.
 
 Calls are signed as [Standard Webhooks](https://www.standardwebhooks.com) defines it. Verify the bytes of the body as
 they came, before you parse them. In JavaScript (npm \`standardwebhooks\`):

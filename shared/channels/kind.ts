@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { defaulted, fixed, idOf, required, shownId } from '../entity/fields.ts';
 import { equals } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';
-import { targetOf } from '../entity/target.ts';
 import { invalidFields } from '../problems/problem.ts';
-import { webhooks } from '../webhooks/kind.ts';
+import { webhookTarget } from '../webhooks/target.ts';
 import { Email } from '../wire/email.ts';
 import { strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
@@ -14,8 +13,6 @@ import { channelTarget } from './target.ts';
 
 export const channelTypes = ['EMAIL', 'WEBHOOK'] as const;
 type ChannelType = (typeof channelTypes)[number];
-
-const webhookTarget = targetOf(webhooks);
 
 /** What a channel of each type needs: `to` or `webhookId`. */
 const Config = strictObject({

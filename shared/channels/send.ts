@@ -11,6 +11,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { bodyOf } from '../webhooks/body.ts';
 import { countDeliveries, deliver, tablesOfDelivery } from '../webhooks/deliver.ts';
 import { type ThinWebhook, webhooks } from '../webhooks/kind.ts';
+import { takesEvents } from '../wire/webhook-kind.ts';
 import type { Channel } from './kind.ts';
 
 /** Sending a message through a notification channel. Everything that sends through channels does it here. */
@@ -62,8 +63,7 @@ export async function sendThrough(
 async function handTo(tenant: Tenant, webhookId: string, event: Notification['event']): Promise<NotSent | undefined> {
   const { reference, plan } = tenant;
   const webhook = await main.get<ThinWebhook>(entityKeys.thin(reference, webhooks.name, webhookId));
-  // The webhook of a form gets submissions alone.
-  if (webhook?.kind !== 'workspace') return notSent('unknown_webhook');
+  if (!webhook || !takesEvents(webhook)) return notSent('unknown_webhook');
   if (!webhook.is_active) return notSent('webhook_inactive');
   const subscriber = { sk: webhookId, is_active: true };
   const isNew = await deliver(reference, subscriber, event, bodyOf(tenant.id, event), loggedUntil(plan, Date.now()));

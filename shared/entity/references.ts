@@ -127,7 +127,7 @@ export async function requireKept(
   });
   const asked = eachOnce(named);
   const rows = await main.getMany(asked.map(({ target, id }) => target.key(tenant, id)));
-  const there = identities(asked.filter((_, i) => rows[i]));
+  const there = identities(asked.filter(({ target }, i) => rows[i] && target.fits?.(rows[i]) !== false));
   const unknown = named.filter((one) => !there.has(identity(one)));
   if (unknown.length > 0) throw unknownReferences(unknown);
 }

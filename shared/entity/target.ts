@@ -13,6 +13,8 @@ export interface Target {
   key(tenant: TenantReference, id: string): Key;
   /** Its declaration, if it is a plain kind. */
   readonly plain?: Kind;
+  /** Whether an entity may be named, by its row at that key; if absent, all may. It counts for `keep` references. */
+  fits?(row: object): boolean;
   /** Whether `restrict` references may prevent its deletion. */
   readonly held?: boolean;
 }

@@ -1,4 +1,5 @@
 import { linkReader, placeLinks } from '../media/links.ts';
+import type { LinkRow } from '../media/record.ts';
 import { mainSheet, repeatSheet, type Sheet } from '../sheets/csv.ts';
 import type { Filled } from '../sheets/filled.ts';
 import { featuresOf } from '../sheets/geojson.ts';
@@ -7,10 +8,11 @@ import { allFields, isSpatial } from '../sheets/layout.ts';
 import { fileNameOf, repeatNames } from '../sheets/names.ts';
 import { pagesOfSubmissions } from '../sheets/pages.ts';
 import { dataOf } from '../submissions/data.ts';
-import type { BodyRow } from '../submissions/submission.ts';
+import { type BodyRow, positionOf } from '../submissions/submission.ts';
 import { type FormToExport, submissionsOf } from './form-to-export.ts';
 import { mediaParts } from './media-parts.ts';
-import type { Part, TextPart } from './part.ts';
+import type { Part, TextPage, TextPart } from './part.ts';
+import { readAhead } from './read-ahead.ts';
 import type { FormInclude } from './terms.ts';
 
 /** The files that are made of the submissions of a form. Each reads them anew, so that none has to be kept in memory. */
@@ -27,33 +29,63 @@ function textPart(of: FormToExport, { write, isEmpty = false, ...text }: Text): 
   return {
     kind: 'text',
     ...text,
-    pages: async function* (from) {
-      // What is counted has to be read all the same.
-      if (isEmpty && !text.isCounted) return;
-      const { reference } = of.tenant;
-      for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), from as string | undefined)) {
-        const read = isEmpty ? [] : bodies;
-        const links = await linkReader(reference, read);
-        yield { items: itemsOf(of, read, links, write), rows: bodies.length, position: upTo };
-      }
+    pages: (from) => {
+      const position = from as Position | undefined;
+      if (!isEmpty) return pagesOf(of, write, position);
+      return text.isCounted ? countedPages(of, afterOf(position)) : nothing();
     },
   };
 }
 
-async function* itemsOf(
-  { tenant }: FormToExport,
-  bodies: readonly BodyRow[],
-  links: Awaited<ReturnType<typeof linkReader>>,
-  write: Write,
-): AsyncGenerator<string> {
-  for (const body of bodies) {
-    const data = await dataOf(tenant.reference, body);
-    // It was removed meanwhile, with its form.
-    if (!data) continue;
-    const files = await links(body);
-    placeLinks(data, files);
-    yield* write({ ...body, data, media: new Set(files.map(({ mediaId }) => mediaId)) });
+/**
+ * Where a text goes on: behind a submission, or behind some items of the one that follows it. One submission may have
+ * thousands of features, each with a megabyte of answers, which no run could write at once.
+ */
+type Position = string | { readonly after?: string | undefined; readonly items: number };
+
+const afterOf = (position: Position | undefined): string | undefined =>
+  typeof position === 'object' ? position.after : position;
+
+async function* nothing(): AsyncGenerator<TextPage> {}
+
+/** Nothing is written of these submissions. */
+async function* countedPages(of: FormToExport, after: string | undefined): AsyncGenerator<TextPage> {
+  for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), after)) {
+    yield { items: [], rows: bodies.length, position: upTo };
   }
+}
+
+async function* pagesOf(of: FormToExport, write: Write, from: Position | undefined): AsyncGenerator<TextPage> {
+  let after = afterOf(from);
+  let written = typeof from === 'object' ? from.items : 0;
+  for await (const { bodies, links, upTo } of readAhead(linkedPages(of, after))) {
+    for (const body of bodies) {
+      let items = 0;
+      for (const item of await itemsOf(of, body, await links(body), write)) {
+        items += 1;
+        if (items > written) yield { items: [item], rows: 0, position: { after, items } };
+      }
+      written = 0;
+      after = positionOf(body);
+      yield { items: [], rows: 1, position: after };
+    }
+    after = upTo;
+    yield { items: [], rows: 0, position: after };
+  }
+}
+
+async function* linkedPages(of: FormToExport, after: string | undefined) {
+  for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), after)) {
+    yield { bodies, links: await linkReader(of.tenant.reference, bodies), upTo };
+  }
+}
+
+async function itemsOf({ tenant }: FormToExport, body: BodyRow, links: readonly LinkRow[], write: Write) {
+  const data = await dataOf(tenant.reference, body);
+  // It was removed meanwhile, with its form.
+  if (!data) return [];
+  placeLinks(data, links);
+  return write({ ...body, data, media: new Set(links.map(({ mediaId }) => mediaId)) });
 }
 
 function sheetPart(of: FormToExport, name: string, sheet: Sheet, isCounted: boolean): TextPart {

@@ -6,7 +6,7 @@ import { readSlot } from '../media/slots.ts';
 import { allFields } from '../sheets/layout.ts';
 import { entryNames, pathName } from '../sheets/names.ts';
 import { pagesOfSubmissions } from '../sheets/pages.ts';
-import { type BodyRow, positionOf } from '../submissions/submission.ts';
+import { positionOf } from '../submissions/submission.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type FormToExport, submissionsOf } from './form-to-export.ts';
 import type { FilesPage, FilesPart, Part, StoredFile, TextPart } from './part.ts';
@@ -27,34 +27,29 @@ const columns = [
   'sha256',
 ];
 
+/** A submission with files, or the end of a page, which has none. */
 interface Linked {
-  readonly submissionId: string;
-  /** The position of the submission before; absent before the first one. */
+  readonly submissionId?: string;
+  /** The position before it; absent before the first submission. */
   readonly after: string | undefined;
+  /** The position behind it. */
+  readonly upTo: string | undefined;
   readonly links: readonly (LinkRow & { readonly path: string })[];
 }
 
-/** Submissions with files, and how far they are read. */
-async function* linkedPages(of: FormToExport, from: string | undefined) {
+async function* linkedOf(of: FormToExport, from: string | undefined): AsyncGenerator<Linked> {
   if (!allFields(of.layout).some(({ family }) => family === 'media')) return;
   let after = from;
   for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), from)) {
-    const links = await linkReader(of.tenant.reference, bodies);
-    yield { linked: linkedOf(bodies, links, after), upTo };
+    const linksOf = await linkReader(of.tenant.reference, bodies);
+    for (const body of bodies) {
+      const links = withPaths(body.id, await linksOf(body));
+      const behind = positionOf(body);
+      if (links.length > 0) yield { submissionId: body.id, after, upTo: behind, links };
+      after = behind;
+    }
+    yield { after, upTo, links: [] };
     after = upTo;
-  }
-}
-
-async function* linkedOf(
-  bodies: readonly BodyRow[],
-  links: Awaited<ReturnType<typeof linkReader>>,
-  from: string | undefined,
-): AsyncGenerator<Linked> {
-  let after = from;
-  for (const body of bodies) {
-    const some = await links(body);
-    if (some.length > 0) yield { submissionId: body.id, after, links: withPaths(body.id, some) };
-    after = positionOf(body);
   }
 }
 
@@ -71,21 +66,19 @@ interface Position {
   readonly slot?: string;
 }
 
-export function mediaFilesPart(of: FormToExport): FilesPart {
+function mediaFilesPart(of: FormToExport): FilesPart {
   const { reference } = of.tenant;
   return {
     kind: 'files',
     pages: async function* (from): AsyncGenerator<FilesPage> {
-      const { after, slot }: Position = (from as Position | undefined) ?? {};
+      const { after: begin, slot }: Position = (from as Position | undefined) ?? {};
       let passed = slot;
-      for await (const { linked, upTo } of linkedPages(of, after)) {
-        for await (const one of linked) {
-          for (const link of one.links) {
-            if (passed !== undefined && link.sk <= passed) continue;
-            yield { files: [fileOf(reference, link)], position: { after: one.after, slot: link.sk } };
-          }
-          passed = undefined;
+      for await (const { after, upTo, links } of linkedOf(of, begin)) {
+        for (const link of links) {
+          if (passed !== undefined && link.sk <= passed) continue;
+          yield { files: [fileOf(reference, link)], position: { after, slot: link.sk } };
         }
+        if (links.length > 0) passed = undefined;
         yield { files: [], position: { after: upTo } };
       }
     },
@@ -117,39 +110,31 @@ async function* chunks(key: string, first: Buffer, offset: number, size: number)
   }
 }
 
-export function mediaIndexPart(of: FormToExport): TextPart {
-  // A file that was replaced or linked since the files were copied is not listed.
-  async function* itemsOf(linked: AsyncIterable<Linked>, isWritten: (name: string) => boolean) {
-    for await (const { submissionId, links } of linked) {
-      yield CSV.rows(
-        columns,
-        links
-          .filter(({ path }) => isWritten(path))
-          .map(({ fieldId, filename, path, mediaId, contentType, bytes, sha256 }) => [
-            submissionId,
-            fieldId,
-            filename,
-            path,
-            mediaId,
-            contentType,
-            bytes,
-            sha256,
-          ]),
-      );
+const rowsOf = ({ submissionId, links }: Linked): (string | number)[][] =>
+  links.map(({ fieldId, filename, path, mediaId, contentType, bytes, sha256 }) => [
+    submissionId!,
+    fieldId,
+    filename,
+    path,
+    mediaId,
+    contentType,
+    bytes,
+    sha256,
+  ]);
+
+const mediaIndexPart = (of: FormToExport): TextPart => ({
+  kind: 'text',
+  name: 'media/index.csv',
+  head: CSV.header(columns),
+  tail: '',
+  isCounted: false,
+  pages: async function* (from, isWritten) {
+    for await (const one of linkedOf(of, from as string | undefined)) {
+      // A file that was replaced or linked since the files were copied is not listed.
+      const links = one.links.filter(({ path }) => isWritten(path));
+      yield { items: [CSV.rows(columns, rowsOf({ ...one, links }))], rows: 0, position: one.upTo };
     }
-  }
-  return {
-    kind: 'text',
-    name: 'media/index.csv',
-    head: CSV.header(columns),
-    tail: '',
-    isCounted: false,
-    pages: async function* (from, isWritten) {
-      for await (const { linked, upTo } of linkedPages(of, from as string | undefined)) {
-        yield { items: itemsOf(linked, isWritten), rows: 0, position: upTo };
-      }
-    },
-  };
-}
+  },
+});
 
 export const mediaParts = (of: FormToExport): Part[] => [mediaFilesPart(of), mediaIndexPart(of)];

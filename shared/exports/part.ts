@@ -1,9 +1,9 @@
 /** The parts of an export, one after the other. Each goes on where a run has stopped. */
 
-/** Some of a text, and where it goes on behind them. */
+/** Some of a text, and where it goes on behind them. A run can end behind each page, so a page is soon written. */
 export interface TextPage {
-  readonly items: AsyncIterable<string>;
-  /** How many rows or submissions these are. */
+  readonly items: Iterable<string>;
+  /** How many rows or submissions end in it. */
   readonly rows: number;
   /** As JSON can hold it. */
   readonly position: unknown;

@@ -14,7 +14,7 @@ export function tablePart(tenant: Tenant, job: TakenExport, include: TableInclud
   const { name, columns, pages } = sources[include];
   const format = tableFormats[job.format];
   const asked = { ...job, tenant, from: job.from!, to: job.to! };
-  async function* itemsOf(rows: SourcePage['rows']) {
+  function* itemsOf(rows: SourcePage['rows']) {
     for (let i = 0; i < rows.length; i += rowsAtOnce) yield format.rows(columns, rows.slice(i, i + rowsAtOnce));
   }
   return {

@@ -67,9 +67,11 @@ export class ArchiveRun {
    * @throws RunStopped, FileTooLarge, errors of `isUploadLost`
    */
   async write(until: number): Promise<number | undefined> {
-    if (this.#progress.sizeBytes === undefined && !(await this.#writeAll(until))) {
-      await this.#save();
-      return undefined;
+    if (this.#progress.sizeBytes === undefined) {
+      const isWhole = await this.#writeAll(until);
+      if (!isWhole) await this.#save();
+      // S3 may take many seconds to make a file of thousands of parts.
+      if (!isWhole || Date.now() >= until) return undefined;
     }
     const { stream, sizeBytes = 0 } = this.#progress;
     await makeFile(stream, sizeBytes);
@@ -107,7 +109,7 @@ export class ArchiveRun {
     const written = new Set(this.#writer.files.map((file) => file.name));
     const isWritten = (file: string) => written.has(file);
     for await (const { items, rows, position } of readAhead(pages(this.#position, isWritten))) {
-      for await (const item of items) {
+      for (const item of items) {
         await this.#writer.write(Buffer.from(separator !== undefined && this.#isBegun ? separator + item : item));
         this.#isBegun = true;
       }

@@ -5,6 +5,7 @@ import type { Actor } from '../outbox/event.ts';
 import { invalidFields, noneHasGivenId, problem } from '../problems/problem.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
+import { takesEvents } from '../wire/webhook-kind.ts';
 import { type Action, below, type FenceEffect, readEffects } from './effects.ts';
 
 /** Saving actions: an effect may be saved only by a caller who could cause it, and only if what it names exists. */
@@ -44,7 +45,7 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** The checks of the actions that one request saves. What they name is read once. */
 export class ActionCheck {
   readonly #caller: Pick<Caller, 'scopes' | 'tenant'>;
-  /** Whether there is what has this kind and id. */
+  /** Whether there is what has this kind and id, and may be named. */
   readonly #known = new Map<string, boolean>();
 
   constructor(caller: Pick<Caller, 'scopes' | 'tenant'>) {
@@ -87,9 +88,12 @@ export class ActionCheck {
     const asked = named.filter((one) => uuid.test(one.id) && !this.#known.has(nameOf(one)));
     const once = [...new Map(asked.map((one) => [nameOf(one), one]))];
     const rows = await main.getMany(once.map(([, { kind, id }]) => entityKeys.thin(reference, kind, id)));
-    for (const [i, [name]] of once.entries()) this.#known.set(name, rows[i] !== undefined);
+    for (const [i, [name, { kind }]] of once.entries()) this.#known.set(name, mayBeNamed(kind, rows[i]));
   }
 }
+
+const mayBeNamed = (kind: string, row: object | undefined): boolean =>
+  row !== undefined && (kind !== 'webhook' || takesEvents(row));
 
 const nameOf = ({ kind, id }: Named): string => `${kind} ${id}`;
 

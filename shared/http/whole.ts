@@ -13,11 +13,11 @@ import type { HttpRequest } from './request.ts';
 type Headers = Readonly<Record<string, string>>;
 
 export type WholeAnswer<T> =
-  | { readonly status: 200; readonly body: T[]; readonly headers: Headers }
+  | { readonly status: 200; readonly body: T; readonly headers: Headers }
   | { readonly status: 303; readonly headers: Headers };
 
 /** The JSON of items that are read one after another. Above 4 MiB only that is kept of them. */
-async function written<T>(items: Iterable<T> | AsyncIterable<T>) {
+async function written<T>(items: AsyncIterable<T>) {
   const texts: Buffer[] = [];
   let body: T[] | undefined = [];
   let bytes = '[]'.length;
@@ -31,34 +31,33 @@ async function written<T>(items: Iterable<T> | AsyncIterable<T>) {
   return { body, json: Buffer.concat([Buffer.from('['), ...texts, Buffer.from(']')]) };
 }
 
-async function answerOf<T>(
-  { tenant }: Caller,
-  { body, json }: { readonly body: T[] | undefined; readonly json: Buffer },
-  headers: Headers,
-): Promise<WholeAnswer<T>> {
-  if (body) return { status: 200, body, headers };
+async function linkToCopy({ tenant }: Caller, json: Buffer): Promise<string> {
   const key = answerFiles.copy(tenant.reference, createHash('sha256').update(json).digest('hex'));
   await putObject(key, json, { contentType: 'application/json' });
-  return { status: 303, headers: { ...headers, Location: await linkTo(key, Number.POSITIVE_INFINITY) } };
+  return await linkTo(key, Number.POSITIVE_INFINITY);
 }
 
 /**
- * The answer with all items. Above 4 MiB it is a link to a copy, which opens for 15 minutes without a credential. Equal
+ * The answer with the whole list. Above 4 MiB it is a link to a copy, which opens for 15 minutes without a credential. Equal
  * answers have one copy.
  */
-const answer = async <T>(caller: Caller, items: Iterable<T>): Promise<WholeAnswer<T>> =>
-  answerOf(caller, await written(items), {});
+async function answer<T extends object>(caller: Caller, body: T): Promise<WholeAnswer<T>> {
+  const json = Buffer.from(JSON.stringify(body));
+  if (json.length <= bytesOfAnswer) return { status: 200, body, headers: {} };
+  return { status: 303, headers: { Location: await linkToCopy(caller, json) } };
+}
 
 /** The same with a tag that changes whenever the answer does; 304 to who names that tag. */
 async function answerIfChanged<T>(
   caller: Caller,
   items: AsyncIterable<T>,
   request: HttpRequest,
-): Promise<WholeAnswer<T> | { readonly status: 304; readonly headers: Headers }> {
-  const all = await written(items);
-  const headers = { ETag: weakTag(all.json) };
+): Promise<WholeAnswer<T[]> | { readonly status: 304; readonly headers: Headers }> {
+  const { body, json } = await written(items);
+  const headers = { ETag: weakTag(json) };
   if (isKnownTag(headers.ETag, request.headers['if-none-match'])) return { status: 304, headers };
-  return await answerOf(caller, all, headers);
+  if (body) return { status: 200, body, headers };
+  return { status: 303, headers: { ...headers, Location: await linkToCopy(caller, json) } };
 }
 
 export const answerWhole = defineCapability({

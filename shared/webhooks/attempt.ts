@@ -14,6 +14,7 @@ import { joined, readBody } from './body.ts';
 import { bury, skip } from './bury.ts';
 import { callOf } from './call.ts';
 import { type DeliveryRow, isKept, isSkippedBy, waiting } from './delivery.ts';
+import { nextLook, takeOff, whileIn } from './flights.ts';
 import { type Webhook, webhooks } from './kind.ts';
 import { removeDelivery } from './purge.ts';
 import { claim, hold, type Outcome, putAttempt, succeed, waitFor } from './record.ts';
@@ -94,10 +95,23 @@ async function make({ message, row, webhook, body }: Scene): Promise<void> {
   const token = randomUUID();
   const at = Date.now();
   const until = at + webhook.values.timeout_seconds * 1000 + marginMilliseconds;
-  if (!(await claim(tenant, row, token, until))) return;
-  const call = await callOf(tenant, webhook, { id: row.eventId, type: row.eventType, body }, message.attempt);
-  const result = await callTargets.open().call(call);
-  await record({ message, row, webhook, body }, token, at, result);
+  const call = async () => {
+    if (!(await claim(tenant, row, token, until))) return undefined;
+    const told = { id: row.eventId, type: row.eventType, body };
+    return await callTargets.open().call(await callOf(tenant, webhook, told, message.attempt));
+  };
+  const flight = await takeOff(tenant, webhook.id);
+  if (!flight) return await waitForRoom(message, row);
+  const result = await whileIn(flight, call);
+  if (result) await record({ message, row, webhook, body }, token, at, result);
+}
+
+/** Too many calls of the webhook are under way. */
+async function waitForRoom(message: AttemptMessage, row: DeliveryRow): Promise<void> {
+  const now = Date.now();
+  const at = nextLook(now);
+  await hold(message.tenant, row, at, { slotFor: message.attempt }, sweptAt(at, now));
+  await sendAt(message, at, now);
 }
 
 async function record({ message, row, webhook }: Scene, token: string, at: number, result: OutboundResult) {

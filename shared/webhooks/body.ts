@@ -6,7 +6,7 @@ import { fromParts, inParts } from '../table/parts.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
-import type { WebhookKind } from './kind.ts';
+import type { WebhookKind } from '../wire/webhook-kind.ts';
 
 /** The body of a delivery: made once, and sent as it is on every attempt. */
 

@@ -8,13 +8,13 @@ import { PurgeMessage } from '../messages/webhooks.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
 import { label } from '../wire/text.ts';
+import { type WebhookKind, webhookKinds } from '../wire/webhook-kind.ts';
 import { Auth, ShownAuth } from './auth.ts';
 import { EventFilter, Selector, ShownEventFilter } from './rules.ts';
 import { statsOf } from './stats.ts';
+import { webhookTarget } from './target.ts';
 import { Headers, TargetUrl } from './target-fields.ts';
 
-export const webhookKinds = ['workspace', 'form'] as const;
-export type WebhookKind = (typeof webhookKinds)[number];
 const disabledReasons = ['gone', 'failing'] as const;
 
 export const formTarget: Target = { kind: 'form', key: formKeys.thin };
@@ -27,7 +27,7 @@ const listOf = z.array(z.string());
  * the host of this platform under which the URL was saved, and which it may therefore not name.
  */
 export const webhooks = defineKind({
-  name: 'webhook',
+  name: webhookTarget.kind,
   letters: 'snake_case',
   fields: {
     kind: served(defaulted(z.enum(webhookKinds), z.enum(webhookKinds), 'workspace')),

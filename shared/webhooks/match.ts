@@ -9,6 +9,7 @@ import { createdAtOf } from '../table/ids.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
+import { takesEvents } from '../wire/webhook-kind.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { bodyFor } from './body.ts';
 import { countDeliveries, deliver, tablesOfDelivery } from './deliver.ts';
@@ -48,9 +49,8 @@ async function match(message: MatchMessage): Promise<void> {
 /** A webhook that was created after the event does not get it, however late the event is handed on. */
 const isOlder = ({ sk }: Subscriber, { publishedAt }: Published): boolean => createdAtOf(sk) <= publishedAt;
 
-/** The webhook of a form gets submissions alone. */
-const isNamed = ({ sk, kind }: Subscriber, named: ReadonlySet<string>): boolean =>
-  kind === 'workspace' && named.has(sk);
+const isNamed = (webhook: Subscriber, named: ReadonlySet<string>): boolean =>
+  named.has(webhook.sk) && takesEvents(webhook);
 
 const asks = ({ events, filter }: Subscriber, { type, about }: Published): boolean =>
   selects(events, type) && passes(filter, about);

@@ -1,12 +1,14 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Scope } from '../auth/scopes.ts';
+import type { Target } from '../entity/target.ts';
 import { geofenceTarget } from '../geofences/target.ts';
 import { checkTargets } from '../outbound/check.ts';
 import { invalidFields, noneHasId, problem } from '../problems/problem.ts';
 import type { Key } from '../table/key.ts';
-import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
+import { deviceTarget } from '../topology/device-terms.ts';
+import { webhookTarget } from '../webhooks/target.ts';
 import type { Step } from './steps.ts';
 import { hasTemplate } from './template.ts';
 
@@ -45,25 +47,24 @@ export function requireScopes({ scopes }: Pick<Caller, 'scopes'>, steps: readonl
 
 /** Something that a step names. */
 interface Named {
-  readonly what: string;
+  readonly target: Target;
   readonly key: Key;
   readonly at: readonly (string | number)[];
 }
 
 /** Ids that templates give are known only when the step runs. */
 function namedIn(tenant: TenantReference, step: Step, i: number): Named[] {
-  const entity = (kind: string, id: string | undefined, ...at: (string | number)[]): Named[] => {
+  const entity = (target: Target, id: string | undefined, field: string): Named[] => {
     if (id === undefined || hasTemplate(id)) return [];
-    const key = kind === geofenceTarget.kind ? geofenceTarget.key(tenant, id) : entityKeys.thin(tenant, kind, id);
-    return [{ what: kind.replaceAll('_', ' '), key, at: ['steps', i, 'config', ...at] }];
+    return [{ target, key: target.key(tenant, id), at: ['steps', i, 'config', field] }];
   };
   switch (step.type) {
     case 'webhook':
-      return entity('webhook', step.config.webhook_id, 'webhook_id');
+      return entity(webhookTarget, step.config.webhook_id, 'webhook_id');
     case 'command':
-      return entity('device', step.config.device_id, 'device_id');
+      return entity(deviceTarget, step.config.device_id, 'device_id');
     case 'update_geofence':
-      return entity('geofence', step.config.geofence_id, 'geofence_id');
+      return entity(geofenceTarget, step.config.geofence_id, 'geofence_id');
     default:
       return [];
   }
@@ -82,11 +83,15 @@ export async function requireUsable(tenant: TenantReference, steps: readonly Ste
   const nameOf = ({ key: { pk, sk } }: Named) => `${pk}\n${sk}`;
   const once = [...new Map(named.map((one) => [nameOf(one), one])).values()];
   const rows = await main.getMany(once.map(({ key }) => key));
-  const there = new Set(once.filter((_, i) => rows[i]).map(nameOf));
+  const there = new Set(once.filter(({ target }, i) => rows[i] && target.fits?.(rows[i]) !== false).map(nameOf));
   const unknown = named.filter((one) => !there.has(nameOf(one))).slice(0, mostFailures);
   if (unknown.length > 0) {
     throw invalidFields(
-      unknown.map(({ what, at }) => ({ type: 'unknown_reference', loc: ['body', ...at], msg: noneHasId(what) })),
+      unknown.map(({ target, at }) => ({
+        type: 'unknown_reference',
+        loc: ['body', ...at],
+        msg: noneHasId(target.kind),
+      })),
     );
   }
   const urls = new Set(steps.flatMap((step) => (step.type === 'webhook' ? (step.config.url ?? []) : [])));

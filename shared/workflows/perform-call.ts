@@ -3,6 +3,7 @@ import { callTargets, type OutboundResult } from '../outbound/connector.ts';
 import { callOf } from '../webhooks/call.ts';
 import { webhooks } from '../webhooks/kind.ts';
 import { isHeaderValue } from '../webhooks/target-fields.ts';
+import { takesEvents } from '../wire/webhook-kind.ts';
 import type { Effect, Scene } from './perform.ts';
 
 /** Calls of URLs by workflows: one request a try, by the rules for webhooks. */
@@ -20,7 +21,7 @@ export async function callEffect(input: Record<string, unknown>, scene: Scene): 
 async function callWebhook(id: string, { caller, scope, event, effectId, attempt }: Scene): Promise<Effect> {
   const { reference } = caller.tenant;
   const webhook = await findEntity(webhooks, reference, id);
-  if (!webhook) return { error: 'unknown_reference', mayPass: false };
+  if (!webhook || !takesEvents(webhook.values)) return { error: 'unknown_reference', mayPass: false };
   if (!webhook.values.is_active) return { error: 'webhook_inactive', mayPass: false };
   const { type } = scope.event as { readonly type: string };
   const told = { id: effectId, type, body: event };

@@ -92,18 +92,31 @@ test('an export is created, pending, ready, and opened, as the documentation pri
   expect(none).toMatchObject({ data: [], total: 0 });
 });
 
-test('the request of the documentation is taken, and has nothing of 2024', async () => {
+test('the requests of the documentation are taken with the key as a bearer, and find nothing of 2024', async () => {
   const { params } = await aDevice(world);
-  const created = await made('exports/create', {
+  const byBearer = { key: undefined, headers: { authorization: `Bearer ${world.key}` } };
+  const draft = {
     scopeType: 'DEVICE',
     scopeId: params.id,
     from: '2024-01-01T00:00:00Z',
     to: '2024-02-01T00:00:00Z',
     includes: ['READINGS', 'ANNOTATIONS'],
-  });
+  };
+  const { status, body: created } = await world.call('exports/create', { ...byBearer, body: draft });
+  expect([status, created]).toEqual([201, expect.objectContaining({ ...draft, status: 'PENDING' })]);
   await handOn();
-  const { body } = await world.call('exports/get', { params: { id: created.id } });
-  expect(body).toMatchObject({ status: 'READY', readingCount: 0, annotationCount: 0 });
+  const { body } = await world.call('exports/get', { ...byBearer, params: { id: created.id } });
+  const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
+  expect(body).toMatchObject({
+    id: created.id,
+    status: 'READY',
+    sizeBytes: expect.any(Number),
+    readingCount: 0,
+    annotationCount: 0,
+    completedAt: instant,
+    expiresAt: instant,
+    downloadUrl: expect.stringContaining(`exports/${created.id}.zip?`),
+  });
 });
 
 test('a deleted export has no file, and no record', async () => {

@@ -13,7 +13,7 @@ import { letDie } from '../shared/support/dying.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { aPublished, schema } from './field-calls.ts';
 import { aPhone } from './phones.ts';
-import { aFormWebhook } from './webhook-calls.ts';
+import { aFormWebhook, aWebhook } from './webhook-calls.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
 /** Every new submission of a form reaches the webhooks of the form, whichever door it came by. */
@@ -229,6 +229,45 @@ describe('a webhook of a form', () => {
     expect(await list()).toMatchObject([{ id: params.webhook_id, url: moved, has_secret: false, is_active: true }]);
     await ok('webhooks/rotate-secret', { ...of, body: {} });
     expect(await list()).toMatchObject([{ has_secret: true }]);
+  });
+
+  const naming: [string, EndpointName, (webhookId: string) => object, (string | number)[]][] = [
+    [
+      'a notification channel',
+      'notification-channels/create',
+      (webhookId) => ({ name: 'N', type: 'WEBHOOK', config: { webhookId } }),
+      ['config', 'webhookId'],
+    ],
+    [
+      'the action of a geofence',
+      'geofences/create',
+      (webhookId) => ({
+        name: 'N',
+        latitude: 48,
+        longitude: 11,
+        radiusMeters: 50,
+        action: { run: [{ type: 'webhook', webhookId }] },
+      }),
+      ['action', 'run', 0, 'webhookId'],
+    ],
+    [
+      'a step of a workflow',
+      'workflows/create',
+      (webhook_id) => ({
+        name: 'N',
+        trigger: { type: 'manual' },
+        steps: [{ id: 's', type: 'webhook', config: { webhook_id } }],
+      }),
+      ['steps', 0, 'config', 'webhook_id'],
+    ],
+  ];
+
+  test.each(naming)('cannot be named by %s, since it gets submissions alone', async (_, endpoint, bodyOf, place) => {
+    const { params } = await aFormWebhook(world);
+    const refused = await world.call(endpoint, { body: bodyOf(params.webhook_id) });
+    const failure = { type: 'unknown_reference', loc: ['body', ...place], msg: 'No webhook has this id' };
+    expect(refused.body).toMatchObject({ error_code: 'VALIDATION_ERROR', detail: [failure] });
+    await ok(endpoint, { body: bodyOf((await aWebhook(world)).params.id) });
   });
 
   test('can be tested with the example of a submission', async () => {

@@ -12,6 +12,8 @@ type Body = Record<string, unknown>;
 export interface Scene {
   /** A geofence. */
   readonly fence?: Body;
+  /** A device. */
+  readonly device?: Body;
   /** A user, signed in. */
   readonly person?: { readonly email: string; readonly role: Role; readonly password?: string; readonly name?: string };
   /** An API key, with the fields of an admin's request for it. */
@@ -85,7 +87,7 @@ async function sent(call: Call, name: string, { local_uuid }: Body): Promise<str
 
 /** Creates what must exist before the request, under the names of the fixture. */
 export async function prepared(world: World, call: Call, scene: Scene): Promise<Known & { accessToken?: string }> {
-  const { fence, apiKey, person, pairing, phone, formWebhook } = scene;
+  const { fence, device, apiKey, person, pairing, phone, formWebhook } = scene;
   const user = person && (await newPerson(world.workspace, person.role, person));
   const session = user && (await signIn(user));
   const paired = phone && (await aPhone(world, { key: session!.access_token }));
@@ -98,6 +100,7 @@ export async function prepared(world: World, call: Call, scene: Scene): Promise<
     phone: paired?.device_id,
     deviceToken: paired?.device_token,
     fence: fence && (await world.fence(fence)).id,
+    device: device && (await made(call, 'devices/create', { body: device })).id,
     apiKey: apiKey && (await made(call, 'account/create-api-key', { as: 'admin', body: apiKey })).id,
     person: user?.id,
     refreshToken: session?.refresh_token,

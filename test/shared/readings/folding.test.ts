@@ -253,6 +253,8 @@ test('A year by day of one reading a second costs at most 400 read units', async
   const sensor = await site.plant.sensor('x', 'DOUBLE');
   const [year, table] = [366, new Table('telemetry')];
   const first = Math.floor(beginning / day) * 24 - year * 24;
+  const dayIn = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' });
+  const naiveDays = new Map<string, { min: number; max: number; count: number }>();
   // What an hour of such readings amounts to does not depend on how many of them are added up here.
   for (let one = first; one < first + year * 24; one++) {
     const readings = Array.from({ length: 12 }, (_, i) => ({
@@ -262,6 +264,9 @@ test('A year by day of one reading a second costs at most 400 read units', async
     const { key, attribute } = hourPlace(sensor.tenant, sensor.sensorId, 'DOUBLE', one);
     const bucket = bucketOf('DOUBLE', readings);
     bucket.count = 3600;
+    const [at, values] = [dayIn.format(one * hour), readings.map(({ value }) => value)];
+    const { min, max, count } = naiveDays.get(at) ?? { min: values[0]!, max: values[0]!, count: 0 };
+    naiveDays.set(at, { min: Math.min(min, ...values), max: Math.max(max, ...values), count: count + 3600 });
     await table.update(key, setAll({ [attribute]: hourText(bucket, one, 2e9), ttl: 3e9 }));
   }
   await site.plant.take([of(beginning, 1)], beginning);
@@ -271,11 +276,14 @@ test('A year by day of one reading a second costs at most 400 read units', async
     interval: '1d',
     timezone: 'Europe/Madrid',
   } as const;
-  let buckets = 0;
+  const days = new Map<string, object>();
   const { units } = await readsOf(async () => {
-    for await (const { bucket } of bucketsOf(sensor, asked)) buckets += bucket.count > 0 ? 1 : 0;
+    for await (const { start, bucket } of bucketsOf(sensor, asked)) {
+      days.set(dayIn.format(start), { min: bucket.min, max: bucket.max, count: bucket.count });
+    }
   });
-  expect(buckets).toBe(367);
+  expect(days.size).toBe(367);
+  expect(days).toEqual(naiveDays);
   expect(units).toBeLessThanOrEqual(400);
 });
 

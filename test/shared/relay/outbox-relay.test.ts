@@ -66,3 +66,11 @@ test('a row of no workspace, such as that of a sign-in with an unknown address, 
   await outboxRelay.open().handOn({ pk: `${platformReference}#9#outbox`, sk: 'other', action: 'x' });
   expect(sent).toHaveLength(1);
 });
+
+test('exports wait for others of their workspace and lane alone', () => {
+  const groups = [1, 2].flatMap((number) =>
+    (['tables', 'forms'] as const).map((lane) => exportRequest(tenant(number).reference, lane, 'job').group),
+  );
+  expect(new Set(groups).size).toBe(4);
+  expect(exportRequest(tenant(1).reference, 'forms', 'another job').group).toBe(groups[1]);
+});

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { Caller } from '../../../shared/auth/caller.ts';
 import { environmentNames } from '../../../shared/capability/environment.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { NotifyMessage } from '../../../shared/messages/notify.ts';
@@ -13,6 +14,7 @@ import { dueSweeper } from '../../../shared/relay/due-sweeper.ts';
 import { OutboxRow, outboxRelay, setAsideRows } from '../../../shared/relay/outbox-relay.ts';
 import { forgetDataKeys } from '../../../shared/secrets/data-key.ts';
 import { newId } from '../../../shared/table/ids.ts';
+import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { attemptDeliveries } from '../../../shared/webhooks/attempt.ts';
 import { createWebhooks } from '../../../shared/webhooks/create.ts';
@@ -77,17 +79,22 @@ export class Yard {
   #queue: Queued[] = [];
   #told = new Set<string>();
 
-  constructor() {
-    vi.useFakeTimers({ now: Date.parse('2026-03-22T09:40:00Z'), toFake: ['Date'] });
+  /** @param timers whether timers are the test's too, and not only dates */
+  constructor({ timers = false } = {}) {
+    vi.useFakeTimers({ now: Date.parse('2026-03-22T09:40:00Z'), ...(timers ? {} : { toFake: ['Date'] as const }) });
     vi.stubEnv('SECRETS_KEY', 'arn:aws:kms:::key/secrets');
     forgetDataKeys();
     for (const { worker } of workers)
       vi.stubEnv(environmentNames.queueUrl(worker), `https://sqs.example.com/${worker}`);
-    const { reference } = this.me.tenant;
-    this.database.set('main', { pk: `${reference}#workspace`, sk: 'workspace', ...workspaceOf(this.me.tenant) });
+    this.settle(this.me);
     takeMessages((sent) => this.#take(sent));
     resolveWith(async () => ['93.184.215.14']);
     answerTargetsWith(async (_target, _addresses, request) => this.#answer(request));
+  }
+
+  /** Gives somebody else a workspace. */
+  settle({ tenant }: Pick<Caller, 'tenant'>): void {
+    this.database.set('main', { ...workspaceKeys.workspace(tenant.reference), ...workspaceOf(tenant) });
   }
 
   end(): void {
@@ -118,9 +125,9 @@ export class Yard {
     return { status, retryAfter, body: `answer ${status}` };
   }
 
-  async webhook(more: object = {}): Promise<string> {
+  async webhook(more: object = {}, by = this.me): Promise<string> {
     const draft = WebhookDraft.parse({ name: 'Hook', url: 'https://a.example/hook', events: ['*'], ...more });
-    const { id } = await createWebhooks.open().create(this.me, draft, 'api.example.com', unrecorded);
+    const { id } = await createWebhooks.open().create(by, draft, 'api.example.com', unrecorded);
     return id;
   }
 
@@ -130,10 +137,10 @@ export class Yard {
   }
 
   /** Something happens. @returns the id of the event */
-  async happens(more: Partial<Publication> = {}): Promise<string> {
+  async happens(more: Partial<Publication> = {}, by = this.me): Promise<string> {
     const id = newId(Date.now());
     const transaction = new Transaction();
-    publish(transaction, this.me.tenant, { id, type: 'device.online', subject: 'd', data: { n: 1 }, ...more });
+    publish(transaction, by.tenant, { id, type: 'device.online', subject: 'd', data: { n: 1 }, ...more });
     await transaction.commit();
     return id;
   }
