@@ -18,6 +18,7 @@ import { nextLook, takeOff, whileIn } from './flights.ts';
 import { type Webhook, webhooks } from './kind.ts';
 import { removeDelivery } from './purge.ts';
 import { claim, hold, type Outcome, putAttempt, succeed, waitFor } from './record.ts';
+import { inRoom } from './room.ts';
 import { takeSlot } from './slots.ts';
 import { count } from './stats.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -55,12 +56,17 @@ async function attempt(message: AttemptMessage): Promise<void> {
   const row = found as unknown as DeliveryRow | undefined;
   if (!row || !isWanted(row, message)) return;
   const webhook = entity && (readEntity(entity) as Webhook);
-  const body = row.parts === 1 ? joined([first]) : await readBody(tenant, webhookId, deliveryId, row.parts);
-  // The webhook was deleted, or the retention is over.
-  if (!webhook || body === undefined) return await removeDelivery(tenant, row);
+  if (!webhook) return await removeDelivery(tenant, row);
   if (isSkippedBy(webhook.values, row.startedAt)) return await skip(tenant, row);
-  const scene = { message, row, webhook, body };
-  if (await hasItsTurn(scene)) await make(scene);
+  const due = { message, row, webhook };
+  if (!(await hasItsTurn(due))) return;
+  const called = await inRoom(row, async () => {
+    const body = row.parts === 1 ? joined([first]) : await readBody(tenant, webhookId, deliveryId, row.parts);
+    // The retention is over.
+    if (body === undefined) return await removeDelivery(tenant, row);
+    await make({ ...due, body });
+  });
+  if (!called) await waitForRoom(message, row);
 }
 
 /** Whether this message asks for the next attempt, which is due and which nobody makes. */
@@ -72,7 +78,7 @@ function isWanted(row: DeliveryRow, { attempt }: AttemptMessage): boolean {
 }
 
 /** Takes a slot of the webhook's rate. If its time has not come, the delivery waits for it; after a day it dies. */
-async function hasItsTurn({ message, row, webhook }: Scene): Promise<boolean> {
+async function hasItsTurn({ message, row, webhook }: Omit<Scene, 'body'>): Promise<boolean> {
   if (row.slotFor === message.attempt) return true;
   const { tenant, webhookId } = message;
   const now = Date.now();
@@ -106,7 +112,7 @@ async function make({ message, row, webhook, body }: Scene): Promise<void> {
   if (result) await record({ message, row, webhook, body }, token, at, result);
 }
 
-/** Too many calls of the webhook are under way. */
+/** Too many calls of the webhook are under way, or this process has too many bodies in memory. */
 async function waitForRoom(message: AttemptMessage, row: DeliveryRow): Promise<void> {
   const now = Date.now();
   const at = nextLook(now);

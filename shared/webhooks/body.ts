@@ -19,7 +19,7 @@ interface PartRow {
 
 const main = new Table('main');
 
-const shortText = 16 * 1024;
+export const shortText = 16 * 1024;
 
 export const eventIdOf = (id: string): string => `evt_${id}`;
 

@@ -11,7 +11,7 @@ import { Table } from '../table/table.ts';
 import { monthName } from '../table/time-names.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { eventIdOf, partsOf, putBody } from './body.ts';
+import { eventIdOf, partsOf, putBody, shortText } from './body.ts';
 import { type DeliveryRow, dueFor } from './delivery.ts';
 import type { ThinWebhook } from './kind.ts';
 
@@ -52,6 +52,7 @@ export async function deliver(
     attempts: 0,
     tries: 0,
     parts: parts.length,
+    ...(body.length > shortText ? { bytes: 2 * body.length } : {}),
     ttl,
     ...(is_active ? { nextAttemptAt: now, wantedAt: now } : { completedAt: now }),
   };

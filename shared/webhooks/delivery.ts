@@ -42,6 +42,8 @@ export interface DeliveryRow extends Partial<DueItself> {
   readonly replay?: string;
   /** The number of rows that hold its body. */
   readonly parts: number;
+  /** The size of the body in memory, if it is not a short one. */
+  readonly bytes?: number;
   /** Seconds since 1970, when the plan's retention ends. */
   readonly ttl: number;
 }
