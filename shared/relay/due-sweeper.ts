@@ -5,7 +5,7 @@ import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { isConditionFailed, isRace } from '../table/faults.ts';
-import { type IndexPartition, keyOf } from '../table/key.ts';
+import { type IndexPartition, keyOf, tenantIn } from '../table/key.ts';
 import { dueIndex, duePartitions } from '../table/keys/due.ts';
 import { keysUpTo } from '../table/query-up-to.ts';
 import { type Row, Table } from '../table/table.ts';
@@ -87,7 +87,7 @@ async function takeStep(row: DueRow): Promise<void> {
   const now = Date.now();
   const left = steps.filter(({ at }) => at > now);
   const told = steps[steps.length - left.length - 1];
-  if (told) await sendTo({ worker: row.worker, message: told.message } as Order);
+  if (told) await sendTo({ worker: row.worker, message: told.message } as Order, tenantIn(row));
   const asRead = unchanged({ dueAt: row.dueAt, steps: row.steps });
   const [next] = left;
   const moved = next

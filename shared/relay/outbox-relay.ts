@@ -7,7 +7,7 @@ import { MatchWorkflowsMessage } from '../messages/workflows.ts';
 import { concernsWorkflows } from '../outbox/event-types.ts';
 import type { Order, OrderInLine } from '../queue/message.ts';
 import { sendInLine, sendTo } from '../queue/sender.ts';
-import { keyOf } from '../table/key.ts';
+import { keyOf, tenantIn } from '../table/key.ts';
 import { Table } from '../table/table.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
@@ -39,7 +39,7 @@ const Orders = z.array(
 async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
   const send: (() => Promise<void>)[] = [
-    ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order))),
+    ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order, tenantIn({ pk })))),
     ...(data === undefined ? [] : tellings(action, { pk, sk })),
   ];
   await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);
@@ -47,7 +47,7 @@ async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof O
 
 /** Only workspaces publish. Other rows may belong to none, such as those of sign-ins with an unknown address. */
 function tellings(type: string, row: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
-  const tenant = asTenantReference(row.pk.split('#')[0] ?? '');
+  const tenant = asTenantReference(tenantIn(row));
   const concerned = concernsWorkflows(type) ? told : ([MatchMessage] as const);
   return concerned.map((one) => () => sendTo(one.order({ tenant, ...row }), tenant));
 }

@@ -31,6 +31,9 @@ export const partition = (pk: string): Partition => pk as Partition;
 /** The key of a row that was read. */
 export const keyOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }): Key => key(pk, sk);
 
+/** The tenant with which the key of a row begins, as it is written there. */
+export const tenantIn = ({ pk }: { readonly pk: string }): string => pk.split('#', 1)[0]!;
+
 /** A number in a sort key, in the order of numbers. */
 export const padded = (number: number): string => String(number).padStart(6, '0');
 

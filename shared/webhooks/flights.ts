@@ -8,7 +8,8 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 /**
  * The calls of a webhook that are under way, counted by the half-minute in which they began. A target that hangs keeps a
  * worker for as long as its timeout, and must not have all workers. No call takes longer than half a minute, so the count
- * of a worker that died is forgotten with its half-minute.
+ * of a worker that died is forgotten with its half-minute. So is a count that is wrong because the answer to a write was
+ * lost and the write repeated.
  */
 
 const access = new Table('access');
