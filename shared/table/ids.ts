@@ -1,8 +1,18 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
-/** An id begins with the instant of its creation, so lists in the order of ids are in the order of time. */
-export const newId = (createdAt: number): string => uuidv7({ msecs: createdAt });
+/** The ids that this process has made for an instant are counted on from a random number. */
+let newest = { createdAt: -1, sequence: 0 };
+
+/**
+ * An id begins with the instant of its creation, so lists in the order of ids are in the order of time. The ids that a
+ * process makes for one millisecond are in the order in which it makes them (RFC 9562, section 6.2, method 1).
+ */
+export function newId(createdAt: number): string {
+  const sequence = createdAt === newest.createdAt ? newest.sequence + 1 : randomInt(2 ** 31);
+  newest = { createdAt, sequence };
+  return uuidv7({ msecs: createdAt, seq: sequence });
+}
 
 /** The id for an instant and a subject. It is the same each time, and as unique as a new id. */
 export function idFor(createdAt: number, subject: string): string {
