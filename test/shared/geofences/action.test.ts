@@ -106,7 +106,7 @@ describe('an action', () => {
 
   const id = '01957e2b-a400-7c3e-8a51-3f2d6c0e8b11';
   const put = (kind: string, of = all.tenant.reference) =>
-    database.set('main', { ...entityKeys.thin(of, kind, id), is_active: true });
+    database.set('main', { ...entityKeys.thin(of, kind, id), kind: 'workspace', is_active: true });
 
   test.each([
     [webhooks.name, { type: 'webhook', webhookId: id }],

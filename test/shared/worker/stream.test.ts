@@ -102,7 +102,11 @@ describe('a record', () => {
     ];
     expect(await run(all)).toEqual({ batchItemFailures: [] });
     expect(taken).toEqual(
-      ['a', 'b'].map((name) => ({ QueueUrl: sweepUrl, MessageBody: JSON.stringify(message(name)) })),
+      ['a', 'b'].map((name) => ({
+        QueueUrl: sweepUrl,
+        MessageBody: JSON.stringify(message(name)),
+        MessageGroupId: 'abcdefgh',
+      })),
     );
   });
 
