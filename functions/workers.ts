@@ -38,6 +38,7 @@ export * as 'readings/retire' from './readings/retire.ts';
 export * as 'references/unlink' from './references/unlink.ts';
 export * as 'tokens/publish-keys' from './tokens/publish-keys.ts';
 export * as 'webhooks/attempt' from './webhooks/attempt.ts';
+export * as 'webhooks/attempt-slow' from './webhooks/attempt-slow.ts';
 export * as 'webhooks/go-through' from './webhooks/go-through.ts';
 export * as 'webhooks/match' from './webhooks/match.ts';
 export * as 'webhooks/purge' from './webhooks/purge.ts';

@@ -22,6 +22,9 @@ export const AttemptMessage = defineMessage(
 );
 export type AttemptMessage = MessageOf<typeof AttemptMessage>;
 
+/** The same, of a webhook whose target may be slow. */
+export const SlowAttemptMessage = defineMessage('webhooks/attempt-slow', AttemptMessage.schema);
+
 const job = { ...tenant, webhookId: z.string(), after: z.string().optional() };
 
 /**

@@ -3,9 +3,9 @@ import { defineCapability } from '../capability/capability.ts';
 import { tablesOf, together } from '../entity/grants.ts';
 import { readEntity } from '../entity/rows.ts';
 import { NotifyMessage } from '../messages/notify.ts';
-import { AttemptMessage, GoThroughMessage } from '../messages/webhooks.ts';
+import { AttemptMessage, GoThroughMessage, SlowAttemptMessage } from '../messages/webhooks.ts';
 import { callTargets, type OutboundResult } from '../outbound/connector.ts';
-import { mostDelaySeconds, sendLater } from '../queue/sender.ts';
+import { mostDelaySeconds, sendLater, sendTo } from '../queue/sender.ts';
 import { openSecrets } from '../secrets/secrets.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { webhookKeys } from '../table/keys/webhooks.ts';
@@ -14,11 +14,11 @@ import { joined, readBody } from './body.ts';
 import { bury, skip } from './bury.ts';
 import { callOf } from './call.ts';
 import { type DeliveryRow, isKept, isSkippedBy, waiting } from './delivery.ts';
-import { nextLook, takeOff, whileIn } from './flights.ts';
 import { type Webhook, webhooks } from './kind.ts';
+import { isForQuickLane, type PaceRow, recordPace } from './lanes.ts';
 import { removeDelivery } from './purge.ts';
 import { claim, hold, type Outcome, putAttempt, succeed, waitFor } from './record.ts';
-import { inRoom } from './room.ts';
+import { inRoom, nextLook } from './room.ts';
 import { takeSlot } from './slots.ts';
 import { count } from './stats.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -35,6 +35,8 @@ const marginMilliseconds = 25_000;
 /** How much the sweeper lets a message be late that is under way. */
 const graceMilliseconds = 60_000;
 const patienceMilliseconds = 24 * 3_600_000;
+/** How long after its time a slot of the rate may be used: a call that is later than that counts for another minute. */
+const slotMilliseconds = 60_000;
 /** Clocks of two functions may differ by this much. */
 const skewMilliseconds = 2000;
 
@@ -44,21 +46,27 @@ interface Scene {
   readonly row: DeliveryRow;
   readonly webhook: Webhook;
   readonly body: string;
+  readonly pace: PaceRow | undefined;
 }
 
-async function attempt(message: AttemptMessage): Promise<void> {
+/** @param lane which queue the message has come by; see `lanes.ts` */
+async function attempt(message: AttemptMessage, lane: 'quick' | 'slow'): Promise<void> {
   const { tenant, webhookId, deliveryId } = message;
-  const [found, entity, first] = await main.getMany<Row>([
+  const [found, entity, first, pace] = await main.getMany<Row>([
     webhookKeys.delivery(tenant, webhookId, deliveryId),
     entityKeys.body(tenant, webhooks.name, webhookId),
     webhookKeys.body(tenant, webhookId, deliveryId, 0),
+    webhookKeys.pace(tenant, webhookId),
   ]);
   const row = found as unknown as DeliveryRow | undefined;
   if (!row || !isWanted(row, message)) return;
   const webhook = entity && (readEntity(entity) as Webhook);
   if (!webhook) return await removeDelivery(tenant, row);
   if (isSkippedBy(webhook.values, row.startedAt)) return await skip(tenant, row);
-  const due = { message, row, webhook };
+  if (lane === 'quick' && !(await isForQuickLane(tenant, webhookId, pace as PaceRow | undefined))) {
+    return await sendTo(SlowAttemptMessage.order(message), webhookId);
+  }
+  const due = { message, row, webhook, pace: pace as PaceRow | undefined };
   if (!(await hasItsTurn(due))) return;
   const called = await inRoom(row, async () => {
     const body = row.parts === 1 ? joined([first]) : await readBody(tenant, webhookId, deliveryId, row.parts);
@@ -79,9 +87,9 @@ function isWanted(row: DeliveryRow, { attempt }: AttemptMessage): boolean {
 
 /** Takes a slot of the webhook's rate. If its time has not come, the delivery waits for it; after a day it dies. */
 async function hasItsTurn({ message, row, webhook }: Omit<Scene, 'body'>): Promise<boolean> {
-  if (row.slotFor === message.attempt) return true;
   const { tenant, webhookId } = message;
   const now = Date.now();
+  if (row.slotFor === message.attempt && now < (row.nextAttemptAt ?? 0) + slotMilliseconds) return true;
   const end = (row.wantedAt ?? row.startedAt) + patienceMilliseconds;
   const limit = webhook.values.rate_limit_per_minute;
   const slot = await takeSlot(tenant, webhookId, limit, Math.max(end, now + 1));
@@ -96,23 +104,20 @@ async function hasItsTurn({ message, row, webhook }: Omit<Scene, 'body'>): Promi
   return false;
 }
 
-async function make({ message, row, webhook, body }: Scene): Promise<void> {
+async function make(scene: Scene): Promise<void> {
+  const { message, row, webhook, body } = scene;
   const { tenant } = message;
   const token = randomUUID();
   const at = Date.now();
   const until = at + webhook.values.timeout_seconds * 1000 + marginMilliseconds;
-  const call = async () => {
-    if (!(await claim(tenant, row, token, until))) return undefined;
-    const told = { id: row.eventId, type: row.eventType, body };
-    return await callTargets.open().call(await callOf(tenant, webhook, told, message.attempt));
-  };
-  const flight = await takeOff(tenant, webhook.id);
-  if (!flight) return await waitForRoom(message, row);
-  const result = await whileIn(flight, call);
-  if (result) await record({ message, row, webhook, body }, token, at, result);
+  if (!(await claim(tenant, row, token, until))) return;
+  const told = { id: row.eventId, type: row.eventType, body };
+  const result = await callTargets.open().call(await callOf(tenant, webhook, told, message.attempt));
+  await record(scene, token, at, result);
+  await recordPace(tenant, message.webhookId, scene.pace, result);
 }
 
-/** Too many calls of the webhook are under way, or this process has too many bodies in memory. */
+/** This process has too many bodies in memory. */
 async function waitForRoom(message: AttemptMessage, row: DeliveryRow): Promise<void> {
   const now = Date.now();
   const at = nextLook(now);
@@ -172,8 +177,11 @@ export const attemptDeliveries = defineCapability({
   ]),
   secrets: 'open',
   settings: callTargets.settings ?? [],
-  sendsTo: [AttemptMessage],
+  sendsTo: [AttemptMessage, SlowAttemptMessage],
   handsTo: [NotifyMessage],
   defersTo: [AttemptMessage, GoThroughMessage],
-  open: () => ({ attempt }),
+  open: () => ({
+    attempt: (message: AttemptMessage) => attempt(message, 'quick'),
+    attemptSlowly: (message: AttemptMessage) => attempt(message, 'slow'),
+  }),
 });

@@ -3,20 +3,29 @@ import type { DeliveryRow } from './delivery.ts';
 /** The memory of this process for bodies: 64 calls of a batch may have 2 MB each, and a function has 256 MB. */
 
 const mostBytes = 24 * 1024 * 1024;
-/** Of a body whose row does not tell its size. */
-const usualBytes = 16 * 1024;
+/** Of a body in several rows whose delivery does not tell its size. */
 const largestBytes = 2 * 1024 * 1024;
+
+/** How long room is waited for, and how often it is looked for. Nearly all targets have answered by then. */
+const [patienceMilliseconds, lookMilliseconds] = [10_000, 50];
 
 let held = 0;
 
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /**
- * Does something with the body of a delivery in memory, unless there is too little room beside those of other calls.
+ * Does something with the body of a delivery in memory, as soon as there is room beside those of other calls.
  *
- * @returns false if there is none
+ * @returns false if there is none for 10 seconds
  */
 export async function inRoom({ bytes, parts }: DeliveryRow, act: () => Promise<void>): Promise<boolean> {
-  const needed = bytes ?? (parts > 1 ? largestBytes : usualBytes);
-  if (held > 0 && held + needed > mostBytes) return false;
+  // A batch of short bodies has a megabyte.
+  const needed = bytes ?? (parts > 1 ? largestBytes : 0);
+  const until = performance.now() + patienceMilliseconds;
+  while (needed > 0 && held > 0 && held + needed > mostBytes) {
+    if (performance.now() >= until) return false;
+    await sleep(lookMilliseconds);
+  }
   held += needed;
   try {
     await act();
@@ -25,3 +34,8 @@ export async function inRoom({ bytes, parts }: DeliveryRow, act: () => Promise<v
     held -= needed;
   }
 }
+
+const [soonest, latest] = [3000, 13_000];
+
+/** When a call looks again that found no room, in milliseconds since 1970: not all of them at once. */
+export const nextLook = (now: number): number => now + soonest + Math.round(Math.random() * (latest - soonest));

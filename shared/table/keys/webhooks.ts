@@ -21,9 +21,11 @@ export const webhookKeys = {
   hours: (tenant: TenantReference, webhookId: string) => partition(`${tenant}#webhook-hours#${webhookId}`),
   /** The next slot that its rate has free. */
   slots: (tenant: TenantReference, webhookId: string) => key(`${tenant}#webhook-slots`, webhookId),
-  /** How many calls are under way that began in a half-minute. */
-  flights: (tenant: TenantReference, webhookId: string, window: number) =>
-    key(`${tenant}#webhook-flights#${webhookId}`, padded(window)),
+  /** How quick its target is. */
+  pace: (tenant: TenantReference, webhookId: string) => key(`${tenant}#webhook-pace`, webhookId),
+  /** How many calls of a half-minute were made to learn that. */
+  probes: (tenant: TenantReference, webhookId: string, window: number) =>
+    key(`${tenant}#webhook-probes#${webhookId}`, padded(window)),
   /** Present once somebody was told of a day's first dead letter. */
   told: (tenant: TenantReference, webhookId: string, day: string) => key(`${tenant}#webhook-told#${webhookId}`, day),
 };

@@ -1,5 +1,5 @@
 import type { Context, SQSRecord } from 'aws-lambda';
-import { handler } from '../../../functions/webhooks/attempt.ts';
+import { handler } from '../../../functions/webhooks/attempt-slow.ts';
 import { systemPrincipal } from '../../../shared/auth/caller.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { answerTargetsWith } from '../../../shared/outbound/connector.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as attempt from '../../../functions/webhooks/attempt.ts';
+import * as attemptSlow from '../../../functions/webhooks/attempt-slow.ts';
 import * as match from '../../../functions/webhooks/match.ts';
-import { AttemptMessage, MatchMessage } from '../../../shared/messages/webhooks.ts';
+import { AttemptMessage, MatchMessage, SlowAttemptMessage } from '../../../shared/messages/webhooks.ts';
 import { answerTargetsWith } from '../../../shared/outbound/connector.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { StandardQueue } from '../../support/standard-queue.ts';
@@ -33,6 +34,7 @@ beforeEach(async () => {
   const queues = new Map([
     [MatchMessage.worker, new StandardQueue(match.worker, match.handler)],
     [AttemptMessage.worker, new StandardQueue(attempt.worker, attempt.handler)],
+    [SlowAttemptMessage.worker, new StandardQueue(attemptSlow.worker, attemptSlow.handler)],
   ]);
   takeMessages((sent) => {
     const { webhookId, tenant } = JSON.parse(sent.MessageBody);
@@ -107,4 +109,38 @@ test('3,000 events for webhooks with slow targets delay neither another webhook 
 test('4,000 calls of ten targets that hang delay neither another webhook nor another workspace', async () => {
   await flood({ webhooks: 10, host: 'hangs.example', events: 400 });
   expect(Math.max(...(await delays()))).toBeLessThan(2);
+});
+
+test('3,000 calls of thirty targets that hang delay neither another webhook nor another workspace', async () => {
+  await flood({ webhooks: 30, host: 'hangs.example', events: 100 });
+  expect(Math.max(...(await delays()))).toBeLessThan(2);
+});
+
+test.each(['quick.example', 'slow.example'])(
+  '500 events at once reach %s, of which nothing is known, within seconds',
+  async (host) => {
+    await flood({ webhooks: 1, host, events: 500 });
+    const from = Date.now();
+    await pass(30 * second);
+    const took = arrivals.filter((one) => one.host === host).map(({ at }) => (at - from) / second);
+    expect(took).toHaveLength(500);
+    expect(Math.max(...took)).toBeLessThan(5);
+  },
+);
+
+test('500 events at once reach a target that was quick lately within two seconds', async () => {
+  await yard.webhook({ url: 'https://quick.example/', events: ['device.online'], rate_limit_per_minute: 1000 });
+  await yard.happens();
+  await yard.relay();
+  await pass(5 * second);
+  for (let i = 0; i < 500; i++) await yard.happens();
+  await yard.relay();
+  yard.database.before = async () => {
+    await sleep(databaseMilliseconds);
+  };
+  const from = Date.now();
+  await pass(10 * second);
+  const took = arrivals.slice(1).map(({ at }) => (at - from) / second);
+  expect(took).toHaveLength(500);
+  expect(Math.max(...took)).toBeLessThan(2);
 });

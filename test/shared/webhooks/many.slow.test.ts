@@ -1,6 +1,6 @@
 import type { Context, SQSRecord } from 'aws-lambda';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { handler } from '../../../functions/webhooks/attempt.ts';
+import { handler } from '../../../functions/webhooks/attempt-slow.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { AttemptMessage } from '../../../shared/messages/webhooks.ts';
 import { answerTargetsWith } from '../../../shared/outbound/connector.ts';

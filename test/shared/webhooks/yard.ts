@@ -5,7 +5,13 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import { NotifyMessage } from '../../../shared/messages/notify.ts';
 import { RelayAgainMessage } from '../../../shared/messages/relay-again.ts';
 import { UnlinkMessage } from '../../../shared/messages/unlink.ts';
-import { AttemptMessage, GoThroughMessage, MatchMessage, PurgeMessage } from '../../../shared/messages/webhooks.ts';
+import {
+  AttemptMessage,
+  GoThroughMessage,
+  MatchMessage,
+  PurgeMessage,
+  SlowAttemptMessage,
+} from '../../../shared/messages/webhooks.ts';
 import { MatchWorkflowsMessage } from '../../../shared/messages/workflows.ts';
 import { answerTargetsWith, type OutboundRequest } from '../../../shared/outbound/connector.ts';
 import { resolveWith } from '../../../shared/outbound/resolve.ts';
@@ -37,6 +43,7 @@ import { caller, tenant, workspaceOf } from '../support/people.ts';
 const workers = [
   MatchMessage,
   AttemptMessage,
+  SlowAttemptMessage,
   GoThroughMessage,
   PurgeMessage,
   NotifyMessage,
@@ -189,6 +196,8 @@ export class Yard {
   async #run({ worker, message }: Queued): Promise<void> {
     if (worker === MatchMessage.worker) await matchWebhooks.open().match(MatchMessage.parse(message));
     else if (worker === AttemptMessage.worker) await attemptDeliveries.open().attempt(AttemptMessage.parse(message));
+    else if (worker === SlowAttemptMessage.worker)
+      await attemptDeliveries.open().attemptSlowly(SlowAttemptMessage.parse(message));
     else if (worker === GoThroughMessage.worker) await goThroughDeliveries.open().run(GoThroughMessage.parse(message));
     else if (worker === PurgeMessage.worker) await purgeDeliveries.open().purge(PurgeMessage.parse(message));
     else if (worker === NotifyMessage.worker) this.notices.push(message);

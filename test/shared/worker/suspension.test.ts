@@ -39,6 +39,7 @@ const messages: Readonly<Record<string, (tenant: TenantReference, workspaceId: s
   'readings/fold': (tenant) => ({ tenant, deviceId: 'none', hour: 0 }),
   'readings/retire': (tenant) => ({ tenant, kind: 'sensor', id: 'none' }),
   'webhooks/attempt': (tenant) => ({ tenant, webhookId: 'none', deliveryId: 'none', attempt: 1 }),
+  'webhooks/attempt-slow': (tenant) => ({ tenant, webhookId: 'none', deliveryId: 'none', attempt: 1 }),
   'webhooks/go-through': (tenant) => ({ tenant, webhookId: 'none', job: 'skip' }),
   'webhooks/match': (tenant) => ({ tenant, pk: `${tenant}#published#0#outbox`, sk: 'none' }),
   'webhooks/purge': (tenant) => ({ tenant, kind: 'webhook', id: 'none' }),

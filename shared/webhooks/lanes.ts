@@ -1,0 +1,88 @@
+import type { OutboundResult } from '../outbound/connector.ts';
+import { setAll } from '../table/expressions.ts';
+import { isConditionFailed } from '../table/faults.ts';
+import { webhookKeys } from '../table/keys/webhooks.ts';
+import { Table } from '../table/table.ts';
+import type { TenantReference } from '../tenancy/tenant.ts';
+
+/**
+ * A worker is occupied until the last call of its batch has ended. Targets that hang would soon have all workers, and
+ * would delay everybody else's calls. So there are two queues with workers of their own: `webhooks/attempt` calls targets
+ * that were quick lately, and `webhooks/attempt-slow` all others. Of a target of which nothing is known, some calls are
+ * made in the first queue, so that the others soon follow.
+ */
+
+/** What is known of the target of a webhook. Instants are milliseconds since 1970. */
+export interface PaceRow {
+  readonly quickAt?: number;
+  readonly slowAt?: number;
+}
+
+type Pace = 'quick' | 'slow' | 'unknown';
+
+const [main, access] = [new Table('main'), new Table('access')];
+
+const quickMilliseconds = 2000;
+const slowMilliseconds = 5000;
+const rememberedMilliseconds = 10 * 60_000;
+/** A target that hangs now and then is not quick in between. */
+const doubtedMilliseconds = 60_000;
+
+function paceOf({ quickAt = 0, slowAt = 0 }: PaceRow, now: number): Pace {
+  if (slowAt > now - doubtedMilliseconds) return 'slow';
+  if (Math.max(quickAt, slowAt) <= now - rememberedMilliseconds) return 'unknown';
+  return quickAt > slowAt ? 'quick' : 'slow';
+}
+
+/** Whether a call may be made among those of quick targets. */
+export async function isForQuickLane(tenant: TenantReference, webhookId: string, row: PaceRow = {}): Promise<boolean> {
+  const pace = paceOf(row, Date.now());
+  return pace === 'quick' || (pace === 'unknown' && (await isProbe(tenant, webhookId)));
+}
+
+const windowMilliseconds = 30_000;
+const probesOfWindow = 8;
+const keptSeconds = 3600;
+
+/** Takes one of the few calls that show how quick a target is. One that is counted twice is missing, and no more. */
+async function isProbe(tenant: TenantReference, webhookId: string): Promise<boolean> {
+  const now = Date.now();
+  const key = webhookKeys.probes(tenant, webhookId, Math.floor(now / windowMilliseconds));
+  const names = { '#calls': 'calls' };
+  const counting = {
+    expression: 'SET #ttl = :ttl ADD #calls :one',
+    names: { ...names, '#ttl': 'ttl' },
+    values: { ':ttl': Math.ceil(now / 1000) + keptSeconds, ':one': 1 },
+  };
+  const room = {
+    expression: 'attribute_not_exists(#calls) OR #calls < :most',
+    names,
+    values: { ':most': probesOfWindow },
+  };
+  try {
+    await access.update(key, counting, room);
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
+}
+
+/** Remembers how long a call took, unless that is known. */
+export async function recordPace(
+  tenant: TenantReference,
+  webhookId: string,
+  row: PaceRow = {},
+  { durationMilliseconds: took, ...result }: OutboundResult,
+): Promise<void> {
+  const now = Date.now();
+  const { quickAt = 0, slowAt = 0 } = row;
+  const isSlow = took >= slowMilliseconds || ('fault' in result && result.fault === 'timeout');
+  const isQuick = !isSlow && took < quickMilliseconds;
+  const isKnown = paceOf(row, now) === 'quick' && quickAt > now - rememberedMilliseconds / 2;
+  const news = isSlow
+    ? slowAt < now - doubtedMilliseconds / 2 && { slowAt: now }
+    : isQuick && !isKnown && { quickAt: now };
+  if (!news) return;
+  await main.update(webhookKeys.pace(tenant, webhookId), setAll({ ...news, ttl: Math.ceil(now / 1000) + keptSeconds }));
+}
