@@ -44,6 +44,7 @@ async function purge(message: UnlinkMessage): Promise<void> {
     (await emptied(access, webhookKeys.hours(tenant, id), until));
   if (!isDone) return await sendTo(PurgeMessage.order(message), id);
   await access.delete(webhookKeys.slots(tenant, id));
+  await main.delete(webhookKeys.pace(tenant, id));
 }
 
 export const purgeDeliveries = defineCapability({
