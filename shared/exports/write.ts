@@ -154,8 +154,9 @@ export class ArchiveRun {
   }
 
   #counted() {
-    const { attempt, form } = this.#progress;
-    return { attempt, part: this.#part, rows: this.#rows, files: this.#files, ...(form ? { form } : {}) };
+    const { attempt, form, recentIds } = this.#progress;
+    const ofForm = form && { form, recentIds };
+    return { attempt, part: this.#part, rows: this.#rows, files: this.#files, ...ofForm };
   }
 
   async #save(): Promise<void> {
