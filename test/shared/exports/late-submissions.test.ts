@@ -49,7 +49,8 @@ async function late<T>(make: () => Promise<T>) {
 function whileTablesAreWritten(formId: string, act: () => void): void {
   let lists = 0;
   yard.database.before = (call) => {
-    if (call.operation !== 'QueryCommand' || !JSON.stringify(call.input).includes(`form-submissions#${formId}`)) return;
+    if (call.operation !== 'QueryCommand' || !JSON.stringify(call.input).includes(`form-submissions#${formId}#0`))
+      return;
     if (++lists === 2) act();
   };
 }
