@@ -32,8 +32,8 @@ const main = new Table('main');
 
 /** An event has the instant of its request, and is stored within the 29 seconds that a request may take. */
 const longestRequestMilliseconds = 60_000;
-/** Pages of a megabyte. */
-const mostPages = 3;
+/** Pages of a megabyte of each shard. A worker that finds more has to wait; a request has less time to read. */
+const mostPages = { ofWorker: 20, ofRequest: 3 };
 /** An id takes some 20 bytes of the record of the job. */
 const mostIds = 2000;
 
@@ -45,7 +45,7 @@ export async function snapshotOf(tenant: Tenant, formId: string): Promise<Snapsh
   const form = await findForm(tenant.reference, formId);
   if (!form) return undefined;
   // An event that follows while they are read is of a submission that the file leaves out.
-  const events = await eventsOf(tenant, formId, { from: at - longestRequestMilliseconds, to: at });
+  const events = await eventsOf(tenant, formId, { from: at - longestRequestMilliseconds, to: at }, mostPages.ofWorker);
   const ids = events?.filter(({ action }) => action === 'submission.created').map(({ resourceId }) => resourceId);
   return {
     form: { name: form.name, num: form.published?.num ?? 0, at, recent: events?.length ?? null },
@@ -86,7 +86,7 @@ export async function isCurrent(tenant: Tenant, formId: string, snapshot: FormSn
   if (form?.name !== name || (form.published?.num ?? 0) !== num) return false;
   if (recent === null) return undefined;
   const since = { from: at - longestRequestMilliseconds, to: Number.MAX_SAFE_INTEGER };
-  const events = await eventsOf(tenant, formId, since);
+  const events = await eventsOf(tenant, formId, since, mostPages.ofRequest);
   return events && events.length === recent;
 }
 
@@ -96,7 +96,7 @@ type RecentEvent = Pick<PublicationRow, 'action' | 'resourceId'>;
  * The events of submissions and media of a form in a span. They are stored in the transaction of what they tell, so no
  * row has to be written for this. Undefined if there are too many to read.
  */
-async function eventsOf(tenant: Tenant, formId: string, span: Span): Promise<RecentEvent[] | undefined> {
+async function eventsOf(tenant: Tenant, formId: string, span: Span, most: number): Promise<RecentEvent[] | undefined> {
   const filter: Expression = {
     expression: 'begins_with(#action, :kind) AND (contains(#data, :form) OR contains(#about, :form))',
     names: { '#action': 'action', '#data': 'data', '#about': 'about' },
@@ -108,7 +108,7 @@ async function eventsOf(tenant: Tenant, formId: string, span: Span): Promise<Rec
       const of = outboxKeys.allPublished(tenant.reference, shard);
       const events: RecentEvent[] = [];
       let after: string | undefined;
-      for (let pages = 0; pages < mostPages; pages++) {
+      for (let pages = 0; pages < most; pages++) {
         const page: Page<RecentEvent> = await main.query(of, { ...selection, ...optional('after', after) });
         events.push(...page.rows);
         after = page.next;

@@ -55,6 +55,14 @@ function whileTablesAreWritten(formId: string, act: () => void): void {
   };
 }
 
+/** Stores an event, as it is told to webhooks. */
+const publish = (event: object) =>
+  yard.database.set('main', {
+    ...outboxKeys.published(yard.tenant.reference, 0, newId(Date.now())),
+    resourceId: randomUUID(),
+    ...event,
+  });
+
 const idsOf = (csv: string) =>
   readCsv(csv)
     .slice(1)
@@ -92,15 +100,21 @@ test('an export that is asked for directly after a submission was answered has i
   expect(slept.total).toBe(0);
 });
 
+test('an export waits for nothing where devices have told many megabytes in the minute before', async () => {
+  const formId = await aForm(yard, [text('note')]);
+  const id = await submit(yard, formId, { note: 'n' });
+  for (let i = 0; i < 15; i++) publish({ action: 'geofence.enter', data: 'x'.repeat(390_000) });
+  const { files } = await exported(yard, formId, 'SUBMISSIONS_CSV');
+  expect(idsOf(files['Household_Survey.csv']!)).toEqual([id]);
+  expect(slept.total).toBe(0);
+});
+
 test('where a minute has more submissions than can be listed, a file is begun once all that was received before is stored', async () => {
   const formId = await aForm(yard, [text('note'), members]);
   const first = await submit(yard, formId, { note: 'n', members: [{ name: 'A' }] }, now - day + 1);
   const data = { note: 'late', members: [{ name: 'B' }] };
   const { made, commit } = await late(() => submit(yard, formId, data, now - day));
-  for (let i = 0; i < 2001; i++) {
-    const row = { action: 'submission.created', resourceId: randomUUID(), data: '{}', about: `["${formId}"]` };
-    yard.database.set('main', { ...outboxKeys.published(yard.tenant.reference, 0, newId(Date.now())), ...row });
-  }
+  for (let i = 0; i < 2001; i++) publish({ action: 'submission.created', data: '{}', about: `["${formId}"]` });
   slept.meanwhile = commit;
   const { files, job } = await exported(yard, formId, 'SUBMISSIONS_CSV');
   expect(idsOf(files['Household_Survey.csv']!)).toEqual([made, first]);
