@@ -3,6 +3,7 @@ import type { Sink, WrittenFile, ZipState } from './zip-writer.ts';
 /** Writes one file as it is, with the same calls as an archive. */
 export class PlainWriter {
   readonly files: readonly WrittenFile[] = [];
+  readonly openNote = undefined;
   readonly #sink: Sink;
   #offset: number;
   #name: string | undefined;

@@ -12,14 +12,19 @@ import { centralDirectory, descriptor, localHeader, type ZippedFile } from './zi
 /** Takes the next bytes of the archive. */
 export type Sink = (bytes: Buffer) => Promise<void>;
 
+/** What the caller has told of a file, as JSON can hold it. No archive shows it. */
+interface Noted {
+  readonly note?: unknown;
+}
+
 /** A file that is complete. */
-export interface WrittenFile extends ZippedFile {
+export interface WrittenFile extends ZippedFile, Noted {
   /** Of its content, in hexadecimal. */
   readonly sha256: string;
 }
 
 /** A file that is being written. */
-interface OpenFile extends ChecksumState {
+interface OpenFile extends ChecksumState, Noted {
   readonly name: string;
   readonly level?: number | undefined;
   readonly offset: number;
@@ -47,7 +52,7 @@ const blockBytes = 1024 * 1024;
 const lastBlock = Buffer.from([3, 0]);
 
 /** The file that is open, with its text that is not compressed yet. */
-interface Current {
+interface Current extends Noted {
   readonly name: string;
   readonly offset: number;
   readonly checksum: Checksum;
@@ -91,14 +96,18 @@ export class ZipWriter {
     return this.#current?.name;
   }
 
+  get openNote(): unknown {
+    return this.#current?.note;
+  }
+
   /** The bytes of the open file so far. */
   get openSize(): number {
     return (this.#current?.checksum.size ?? 0) + (this.#current?.waitingBytes ?? 0);
   }
 
   /** @param level of compression; 0 for what is compressed already */
-  async begin(name: string, level?: 0): Promise<void> {
-    this.#current = current({ name, level, offset: this.#offset, compressedSize: 0 }, await Checksum.from());
+  async begin(name: string, { level, note }: Noted & { readonly level?: 0 } = {}): Promise<void> {
+    this.#current = current({ name, level, note, offset: this.#offset, compressedSize: 0 }, await Checksum.from());
     await this.#put(localHeader(name, this.#modifiedAt));
   }
 
@@ -132,18 +141,24 @@ export class ZipWriter {
     if (file && file.waitingBytes > 0) await this.#compress(file);
     const state = { offset: this.#offset, files: [...this.#files] };
     if (!file) return state;
-    const { name, level, offset, checksum, compressedSize } = file;
-    return { ...state, open: { name, level, offset, compressedSize, ...checksum.state } };
+    const { name, level, note, offset, checksum, compressedSize } = file;
+    return { ...state, open: { name, level, note, offset, compressedSize, ...checksum.state } };
   }
 
   /** Ends the open file. */
   async end(): Promise<void> {
     await this.save();
-    const { name, offset, checksum, compressedSize } = this.#current!;
-    const file = { name, offset, compressedSize: compressedSize + lastBlock.length, ...checksum.end() };
+    const { name, note, offset, checksum, compressedSize } = this.#current!;
+    const file = { name, note, offset, compressedSize: compressedSize + lastBlock.length, ...checksum.end() };
     await this.#put(Buffer.concat([lastBlock, descriptor(file)]));
     this.#files.push(file);
     this.#current = undefined;
+  }
+
+  /** Ends the open file, and leaves it out of the list of the archive: who opens that does not see it. */
+  async discard(): Promise<void> {
+    await this.end();
+    this.#files.pop();
   }
 
   /** Ends the archive. */
@@ -158,6 +173,6 @@ export class ZipWriter {
 }
 
 const current = (
-  { name, level, offset, compressedSize }: Omit<OpenFile, keyof ChecksumState>,
+  { name, level, note, offset, compressedSize }: Omit<OpenFile, keyof ChecksumState>,
   checksum: Checksum,
-): Current => ({ name, level, offset, checksum, compressedSize, waiting: [], waitingBytes: 0 });
+): Current => ({ name, level, note, offset, checksum, compressedSize, waiting: [], waitingBytes: 0 });

@@ -17,16 +17,20 @@ export async function beginAttempt(tenant: Tenant, job: TakenExport): Promise<Pr
   const { reference } = tenant;
   const attempt = randomUUID();
   const { extension, contentType } = fileOf(job.includes);
-  const form = job.scopeType === 'FORM' ? await snapshotOf(tenant, job.scopeId) : undefined;
+  const snapshot = job.scopeType === 'FORM' ? await snapshotOf(tenant, job.scopeId) : undefined;
   const key = exportFiles.archive(reference, attempt, `${job.sk}.${extension}`);
-  const upload = await beginUpload(key, contentType, form && attachment(downloadName(job.includes, form.name)));
+  const upload = await beginUpload(
+    key,
+    contentType,
+    snapshot && attachment(downloadName(job.includes, snapshot.form.name)),
+  );
   const progress: Progress = {
     attempt,
     stream: { upload, parts: [] },
     zip: { offset: 0, files: [] },
     part: 0,
     rows: {},
-    ...(form ? { form } : {}),
+    ...snapshot,
   };
   await saveProgress(reference, job, progress, false).catch(async (error: unknown) => {
     // Nobody else knows of it.

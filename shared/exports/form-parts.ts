@@ -38,10 +38,11 @@ function textPart(of: FormToExport, { write, isEmpty = false, ...text }: Text): 
 }
 
 /**
- * Where a text goes on: behind a submission, or behind some items of the one that follows it. One submission may have
- * thousands of features, each with a megabyte of answers, which no run could write at once.
+ * Where a text goes on: behind a submission, or behind some items of submission `of`, the first one that is read after
+ * `after`. One submission may have thousands of features, each with a megabyte of answers, which no run could write at
+ * once.
  */
-type Position = string | { readonly after?: string | undefined; readonly items: number };
+type Position = string | { readonly after?: string | undefined; readonly of: string; readonly items: number };
 
 const afterOf = (position: Position | undefined): string | undefined =>
   typeof position === 'object' ? position.after : position;
@@ -57,16 +58,17 @@ async function* countedPages(of: FormToExport, after: string | undefined): Async
 
 async function* pagesOf(of: FormToExport, write: Write, from: Position | undefined): AsyncGenerator<TextPage> {
   let after = afterOf(from);
-  let written = typeof from === 'object' ? from.items : 0;
+  const begun = typeof from === 'object' ? from : undefined;
   for await (const { bodies, links, upTo } of readAhead(linkedPages(of, after))) {
     for (const body of bodies) {
+      const position = positionOf(body);
+      const written = begun?.of === position ? begun.items : 0;
       let items = 0;
       for (const item of await itemsOf(of, body, await links(body), write)) {
         items += 1;
-        if (items > written) yield { items: [item], rows: 0, position: { after, items } };
+        if (items > written) yield { items: [item], rows: 0, position: { after, of: position, items } };
       }
-      written = 0;
-      after = positionOf(body);
+      after = position;
       yield { items: [], rows: 1, position: after };
     }
     after = upTo;

@@ -1,21 +1,20 @@
 import type { Layout } from '../sheets/layout.ts';
 import type { AskedSubmissions } from '../sheets/pages.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import type { FormSnapshot } from './form-snapshot.ts';
+import { type Snapshot, wasStored } from './form-snapshot.ts';
 import type { TakenExport } from './take.ts';
 
 /** The form of a job, and what of it counts. */
-export interface FormToExport {
+export interface FormToExport extends Snapshot {
   readonly tenant: Tenant;
   readonly job: TakenExport;
-  readonly form: FormSnapshot;
   readonly layout: Layout;
 }
 
-export const submissionsOf = ({ tenant, job, form }: FormToExport): AskedSubmissions => ({
+export const submissionsOf = ({ tenant, job, ...snapshot }: FormToExport): AskedSubmissions => ({
   tenant,
   formId: job.scopeId,
   from: job.from,
   to: job.to,
-  receivedUntil: form.at,
+  counts: wasStored(snapshot),
 });

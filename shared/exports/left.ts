@@ -6,8 +6,8 @@ import type { Progress } from './progress.ts';
 
 /** What a run leaves to the next one beside the record of the job. */
 
-/** A file takes some 100 bytes of the list, and a record 400 KB. */
-const mostInRecord = 1000;
+/** A file takes some 150 bytes of the list, and a record 400 KB. */
+const mostInRecord = 600;
 
 export type Listed = Pick<Progress, 'zip' | 'listedAt'>;
 

@@ -1,4 +1,5 @@
 import { tableFormats } from '../archives/tables.ts';
+import type { WrittenFile } from '../archives/zip-writer.ts';
 import { readRange } from '../files/store.ts';
 import { linkReader, objectsOf } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
@@ -9,7 +10,7 @@ import { pagesOfSubmissions } from '../sheets/pages.ts';
 import { positionOf } from '../submissions/submission.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { type FormToExport, submissionsOf } from './form-to-export.ts';
-import type { FilesPage, FilesPart, Part, StoredFile, TextPart } from './part.ts';
+import type { FilesPage, FilesPart, MediaOfFile, Part, StoredFile, TextPart } from './part.ts';
 
 /** The media files of submissions, and the list of them. */
 
@@ -32,7 +33,7 @@ interface Linked {
   readonly submissionId?: string;
   /** The position before it; absent before the first submission. */
   readonly after: string | undefined;
-  /** The position behind it. */
+  /** Its own position. */
   readonly upTo: string | undefined;
   readonly links: readonly (LinkRow & { readonly path: string })[];
 }
@@ -44,9 +45,9 @@ async function* linkedOf(of: FormToExport, from: string | undefined): AsyncGener
     const linksOf = await linkReader(of.tenant.reference, bodies);
     for (const body of bodies) {
       const links = withPaths(body.id, await linksOf(body));
-      const behind = positionOf(body);
-      if (links.length > 0) yield { submissionId: body.id, after, upTo: behind, links };
-      after = behind;
+      const upTo = positionOf(body);
+      if (links.length > 0) yield { submissionId: body.id, after, upTo, links };
+      after = upTo;
     }
     yield { after, upTo, links: [] };
     after = upTo;
@@ -60,9 +61,10 @@ function withPaths(submissionId: string, links: readonly LinkRow[]) {
   return links.map((link, i) => ({ ...link, path: names[i]! }));
 }
 
-/** Where the copying goes on: behind a slot of the first submission that follows. */
+/** Where the copying goes on: behind a slot of submission `of`, the first one with files after `after`. */
 interface Position {
   readonly after?: string | undefined;
+  readonly of?: string;
   readonly slot?: string;
 }
 
@@ -71,24 +73,28 @@ function mediaFilesPart(of: FormToExport): FilesPart {
   return {
     kind: 'files',
     pages: async function* (from): AsyncGenerator<FilesPage> {
-      const { after: begin, slot }: Position = (from as Position | undefined) ?? {};
-      let passed = slot;
-      for await (const { after, upTo, links } of linkedOf(of, begin)) {
+      const begun: Position = (from as Position | undefined) ?? {};
+      for await (const { submissionId, after, upTo, links } of linkedOf(of, begun.after)) {
+        const passed = begun.of === upTo ? begun.slot : undefined;
         for (const link of links) {
           if (passed !== undefined && link.sk <= passed) continue;
-          yield { files: [fileOf(reference, link)], position: { after, slot: link.sk } };
+          yield { files: [fileOf(reference, submissionId!, link)], position: { after, of: upTo, slot: link.sk } };
         }
-        if (links.length > 0) passed = undefined;
         yield { files: [], position: { after: upTo } };
       }
     },
   };
 }
 
-const fileOf = (tenant: TenantReference, link: Linked['links'][number]): StoredFile => ({
-  name: link.path,
-  read: (offset) => readFrom(objectsOf(tenant, link), offset, link.bytes),
-});
+function fileOf(tenant: TenantReference, submissionId: string, link: Linked['links'][number]): StoredFile {
+  const { path, bytes, fieldId, filename, mediaId, contentType } = link;
+  return {
+    name: path,
+    size: bytes,
+    media: { submissionId, fieldId, filename, mediaId, contentType },
+    read: (offset) => readFrom(objectsOf(tenant, link), offset, bytes),
+  };
+}
 
 /** A file is moved once, soon after it was linked, and may be so between two looks. */
 async function readFrom(keys: readonly string[], offset: number, size: number) {
@@ -110,31 +116,28 @@ async function* chunks(key: string, first: Buffer, offset: number, size: number)
   }
 }
 
-const rowsOf = ({ submissionId, links }: Linked): (string | number)[][] =>
-  links.map(({ fieldId, filename, path, mediaId, contentType, bytes, sha256 }) => [
-    submissionId!,
-    fieldId,
-    filename,
-    path,
-    mediaId,
-    contentType,
-    bytes,
-    sha256,
-  ]);
+const rowOf = ({ name, size, sha256, note }: WrittenFile): (string | number)[] => {
+  const { submissionId, fieldId, filename, mediaId, contentType } = note as MediaOfFile;
+  return [submissionId, fieldId, filename, name, mediaId, contentType, size, sha256];
+};
 
-const mediaIndexPart = (of: FormToExport): TextPart => ({
+/** How many rows are text at once. */
+const rowsAtOnce = 100;
+
+/** Lists what was copied: the files of submissions may be others by now. */
+const mediaIndexPart: TextPart = {
   kind: 'text',
   name: 'media/index.csv',
   head: CSV.header(columns),
   tail: '',
   isCounted: false,
-  pages: async function* (from, isWritten) {
-    for await (const one of linkedOf(of, from as string | undefined)) {
-      // A file that was replaced or linked since the files were copied is not listed.
-      const links = one.links.filter(({ path }) => isWritten(path));
-      yield { items: [CSV.rows(columns, rowsOf({ ...one, links }))], rows: 0, position: one.upTo };
+  pages: async function* (from, files) {
+    const copied = files.filter(({ note }) => note !== undefined);
+    for (let i = (from as number | undefined) ?? 0; i < copied.length; i += rowsAtOnce) {
+      const rows = copied.slice(i, i + rowsAtOnce).map(rowOf);
+      yield { items: [CSV.rows(columns, rows)], rows: 0, position: i + rows.length };
     }
   },
-});
+};
 
-export const mediaParts = (of: FormToExport): Part[] => [mediaFilesPart(of), mediaIndexPart(of)];
+export const mediaParts = (of: FormToExport): Part[] => [mediaFilesPart(of), mediaIndexPart];

@@ -1,3 +1,5 @@
+import type { WrittenFile } from '../archives/zip-writer.ts';
+
 /** The parts of an export, one after the other. Each goes on where a run has stopped. */
 
 /** Some of a text, and where it goes on behind them. A run can end behind each page, so a page is soon written. */
@@ -19,13 +21,25 @@ export interface TextPart {
   readonly separator?: string;
   /** Whether its rows are those that the job counts. */
   readonly isCounted: boolean;
-  /** @param isWritten whether the archive has a file of this name already */
-  pages(from: unknown, isWritten: (name: string) => boolean): AsyncGenerator<TextPage>;
+  /** @param files those that the archive has already */
+  pages(from: unknown, files: readonly WrittenFile[]): AsyncGenerator<TextPage>;
+}
+
+export interface MediaOfFile {
+  readonly submissionId: string;
+  readonly fieldId: string;
+  readonly filename: string;
+  /** No other file has it, also if it has the same name. */
+  readonly mediaId: string;
+  readonly contentType: string;
 }
 
 /** A file that is in the store already. */
 export interface StoredFile {
   readonly name: string;
+  readonly size: number;
+  /** What the list of the media files shows of it. */
+  readonly media: MediaOfFile;
   /** Its bytes from an offset on. Ends early if the file is removed meanwhile; undefined if it is gone already. */
   read(offset: number): Promise<AsyncIterable<Buffer> | undefined>;
 }

@@ -1,7 +1,8 @@
+import { StateUnreadable } from '../archives/checksum.ts';
 import type { ZipState } from '../archives/zip-writer.ts';
 import type { StreamState } from '../files/parts.ts';
 import { pack, unpack } from '../table/packed.ts';
-import type { FormSnapshot } from './form-snapshot.ts';
+import type { FormSnapshot, Snapshot } from './form-snapshot.ts';
 import type { Include } from './terms.ts';
 
 /** How far a job has come: all that the next run needs to go on. */
@@ -26,10 +27,22 @@ export interface Progress {
   readonly files?: number;
   /** The form as it was when the attempt began; later changes do not count. */
   readonly form?: FormSnapshot;
+  /** See {@link Snapshot}; absent where there is no form. */
+  readonly recentIds?: readonly string[] | null;
 }
 
 /** A stored position may have thousands of parts of a file; compressed, 10,000 of them fit into a row. */
 export const packProgress = (progress: Progress): Uint8Array => pack(progress);
+
+/**
+ * The form of a job as all of its runs show it; undefined for a job of anything else.
+ *
+ * @throws StateUnreadable for a job that was begun before `recentIds` were listed, whose parts might not agree
+ */
+export function snapshotIn({ form, recentIds }: Progress): Snapshot | undefined {
+  if (form && recentIds === undefined) throw new StateUnreadable('The job was begun by an earlier version');
+  return form && { form, recentIds: recentIds ?? null };
+}
 
 export const readProgress = (packed: Uint8Array | undefined): Progress | undefined =>
   packed && unpack<Progress>(packed);

@@ -14,9 +14,10 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { beginAttempt } from './attempt.ts';
 import { endFailed, endReady, SubjectGone, subjectGone, toldOfEnd } from './end.ts';
+import { isSettled } from './form-snapshot.ts';
 import { dropLeft } from './left.ts';
 import { outlineOf } from './outline.ts';
-import { type Progress, readProgress } from './progress.ts';
+import { type Progress, readProgress, snapshotIn } from './progress.ts';
 import { findExport } from './record.ts';
 import { tablesOfSources } from './sources.ts';
 import { subjectExists } from './subject.ts';
@@ -57,7 +58,9 @@ async function runJob(tenant: Tenant, job: TakenExport, until: number): Promise<
     requireBounds(job);
     if (!(await subjectExists(tenant.reference, job))) throw subjectGone();
     progress ??= await beginAttempt(tenant, job);
-    const outline = await outlineOf(tenant, job, progress);
+    const snapshot = snapshotIn(progress);
+    if (snapshot && !(await isSettled(snapshot, until))) return;
+    const outline = await outlineOf(tenant, job, snapshot);
     const archive = await ArchiveRun.from(tenant, job, outline, progress);
     const sizeBytes = await archive.write(until).finally(() => {
       progress = archive.progress;

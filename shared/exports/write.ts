@@ -4,6 +4,7 @@ import { ZipWriter } from '../archives/zip-writer.ts';
 import { exportFiles } from '../files/keys.ts';
 import { makeFile, PartStream } from '../files/parts.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { copyFile, discardOpen } from './copy-file.ts';
 import { dropLeft, type Listed, listFiles, withList } from './left.ts';
 import type { FilesPart, Outline, TextPart } from './part.ts';
 import type { Progress } from './progress.ts';
@@ -106,9 +107,7 @@ export class ArchiveRun {
       await this.#writer.write(Buffer.from(head));
       if (isCounted) this.#rows[include] = 0;
     }
-    const written = new Set(this.#writer.files.map((file) => file.name));
-    const isWritten = (file: string) => written.has(file);
-    for await (const { items, rows, position } of readAhead(pages(this.#position, isWritten))) {
+    for await (const { items, rows, position } of readAhead(pages(this.#position, this.#writer.files))) {
       for (const item of items) {
         await this.#writer.write(Buffer.from(separator !== undefined && this.#isBegun ? separator + item : item));
         this.#isBegun = true;
@@ -131,23 +130,13 @@ export class ArchiveRun {
   async #copyFiles({ pages }: FilesPart, until: number): Promise<boolean> {
     for await (const { files, position } of pages(this.#position)) {
       for (const file of files) {
-        const isResumed = this.#writer.openName === file.name;
-        // The file in whose middle the run before has stopped may be gone.
-        if (!isResumed && this.#writer.openName !== undefined) await this.#writer.end();
-        const bytes = await file.read(isResumed ? this.#writer.openSize : 0);
-        if (!bytes) continue;
-        if (!isResumed) await this.#writer.begin(file.name, 0);
-        for await (const some of bytes) {
-          await this.#writer.write(some);
-          await this.#look();
-          if (Date.now() >= until) return false;
-        }
-        await this.#writer.end();
-        this.#files += 1;
+        const end = await copyFile(this.#writer, file, () => this.#isOver(this.#position, until));
+        if (end === 'stopped') return false;
+        if (end === 'whole') this.#files += 1;
       }
       if (await this.#isOver(position, until)) return false;
     }
-    if (this.#writer.openName !== undefined) await this.#writer.end();
+    await discardOpen(this.#writer);
     return true;
   }
 
@@ -165,8 +154,9 @@ export class ArchiveRun {
   }
 
   #counted() {
-    const { attempt, form } = this.#progress;
-    return { attempt, part: this.#part, rows: this.#rows, files: this.#files, ...(form ? { form } : {}) };
+    const { attempt, form, recentIds } = this.#progress;
+    const ofForm = form && { form, recentIds };
+    return { attempt, part: this.#part, rows: this.#rows, files: this.#files, ...ofForm };
   }
 
   async #save(): Promise<void> {

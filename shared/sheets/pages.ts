@@ -12,8 +12,8 @@ export interface AskedSubmissions {
   /** When they were collected, in milliseconds since 1970; both ends belong to it. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** Those that were received later are left out, so that all files of an archive have the same ones. */
-  readonly receivedUntil: number;
+  /** Others are left out, so that all files of an archive have the same ones. */
+  readonly counts: (submission: BodyRow) => boolean;
 }
 
 export interface SubmissionPage {
@@ -44,7 +44,7 @@ export async function* pagesOfSubmissions(asked: AskedSubmissions, after?: strin
     const found = (await main.getMany<BodyRow>(keys)).filter((body) => body !== undefined);
     const bytes = found.reduce((sum, body) => sum + body.bytes, 1);
     aWave = Math.max(fewestAWave, Math.min(mostAWave, Math.floor((waveBytes * keys.length) / bytes)));
-    const bodies = found.filter(({ receivedAt }) => receivedAt <= asked.receivedUntil);
+    const bodies = found.filter(asked.counts);
     return { bodies, upTo: positions.at(-1)! };
   };
   for await (const positions of positionsOf(asked, after)) {

@@ -32,6 +32,8 @@ export interface QueryOptions extends ReadOptions {
   readonly pageSize?: number;
   /** Counts the rows without returning them. */
   readonly count?: true;
+  /** The attributes to return, as DynamoDB projects them; `#names` are those of the filter. All if absent. */
+  readonly attributes?: string;
 }
 
 export interface Page<R> {
@@ -94,7 +96,7 @@ export class Table {
 
   /** One page of a partition, in key order. */
   async query<R = Row>(of: Partition, options: QueryOptions = {}): Promise<Page<R>> {
-    const { consistent = true, descending = false, between, filter, pageSize, count, signal } = options;
+    const { consistent = true, descending = false, between, filter, pageSize, count, attributes, signal } = options;
     const after = startWithin(options);
     if (after === 'ended') return { rows: [], matched: 0, examined: 0, next: undefined };
     const keys: Expression = {
@@ -109,6 +111,7 @@ export class Table {
       ...optional('Limit', pageSize),
       ...(after === undefined ? {} : { ExclusiveStartKey: encodeItem({ pk: of, sk: after.sk }) }),
       ...(count ? ({ Select: 'COUNT' } as const) : {}),
+      ...optional('ProjectionExpression', attributes),
       ScanIndexForward: !descending,
       ConsistentRead: consistent,
     };

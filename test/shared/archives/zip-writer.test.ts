@@ -96,6 +96,24 @@ test('Python opens an archive and finds its sums right, and names that are not A
   ]);
 });
 
+test('Python does not see a file that is discarded, and finds the one that takes its name', async () => {
+  const chunks: Buffer[] = [];
+  const sink = async (bytes: Buffer) => void chunks.push(bytes);
+  const first = await ZipWriter.from(sink, modifiedAt);
+  await first.begin('film.mp4', { level: 0, note: { id: 1 } });
+  await first.write(Buffer.from('the beginning of a fi'));
+  const stored = JSON.stringify(await first.save());
+  const writer = await ZipWriter.from(sink, modifiedAt, JSON.parse(stored) as ZipState);
+  expect(writer.openNote).toEqual({ id: 1 });
+  await writer.discard();
+  await writer.begin('film.mp4', { level: 0, note: { id: 2 } });
+  await writer.write(Buffer.from('another'));
+  await writer.end();
+  await writer.close();
+  expect(writer.files).toMatchObject([{ name: 'film.mp4', note: { id: 2 } }]);
+  expect(inPython(Buffer.concat(chunks))).toEqual([['film.mp4', 7, crc32('another'), [2024, 1, 15, 10, 30, 42]]]);
+});
+
 test('Python finds files of more than 4 GiB, and files behind them', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-zip-'));
   try {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { unzipped } from '../archives/reading.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sha256, unzipped } from '../archives/reading.ts';
 import { readCsv } from '../sheets/survey.ts';
 import { addFile, aForm, exported, members, ofForm, submit } from './forms.ts';
 import { Yard } from './yard.ts';
@@ -120,6 +120,73 @@ test('a large file is copied in pieces, over several runs, and goes on in its mi
   expect(mediaCount).toBe(3);
   expect(yard.store.held().filter((key) => key.startsWith('exports/'))).toHaveLength(1);
 }, 60_000);
+
+describe('a file that is replaced under its name while the export runs', () => {
+  const film = (letter: string) => Buffer.alloc(9 * 1024 * 1024, letter);
+
+  /** An export whose run stops behind each read of a file; `between` is called before the second one. */
+  async function exportedInRuns(formId: string, between: () => void) {
+    const { id } = await yard.ask(ofForm(formId, 'SUBMISSIONS_MEDIA'));
+    let reads = 0;
+    yard.store.before = (call) => {
+      if (!call.startsWith('GetObject media/')) return;
+      vi.setSystemTime(Date.now() + 36_000);
+      if (++reads === 2) between();
+    };
+    await yard.work();
+    const { downloadUrl, mediaCount } = await yard.get(id);
+    const files = await unzipped(yard.store.open(downloadUrl!));
+    return { files, mediaCount, index: indexOf(files.get('media/index.csv')!.toString()) };
+  }
+
+  test('is listed as it was copied', async () => {
+    const formId = await aForm(yard, [photo]);
+    const [first, second] = [await submit(yard, formId, {}), await submit(yard, formId, {})];
+    const copied = addFile(yard, first, { bytes: Buffer.from('the former photo') });
+    addFile(yard, second);
+    const { files, index } = await exportedInRuns(formId, () => addFile(yard, first, { bytes: Buffer.from('new') }));
+    const path = `media/${first}/photo/photo.jpg`;
+    expect(files.get(path)!.toString()).toBe('the former photo');
+    expect(index).toHaveLength(2);
+    expect(index[0]).toMatchObject({
+      path,
+      media_file_id: copied,
+      size_bytes: '16',
+      sha256: sha256('the former photo'),
+    });
+  });
+
+  test('is copied anew and whole if a run has stopped in its middle', async () => {
+    const formId = await aForm(yard, [photo]);
+    const id = await submit(yard, formId, {});
+    const file = { filename: 'film.mp4' };
+    addFile(yard, id, { ...file, bytes: film('a') });
+    let newer = '';
+    const { files, mediaCount, index } = await exportedInRuns(formId, () => {
+      newer = addFile(yard, id, { ...file, bytes: film('b') });
+    });
+    const path = `media/${id}/photo/film.mp4`;
+    expect([...files.keys()]).toEqual([path, 'media/index.csv']);
+    expect(sha256(files.get(path)!)).toBe(sha256(film('b')));
+    expect(index).toMatchObject([{ path, media_file_id: newer, sha256: sha256(film('b')) }]);
+    expect(mediaCount).toBe(1);
+  });
+});
+
+test('a film that is removed while it is copied is left out', async () => {
+  const formId = await aForm(yard, [photo]);
+  const ids = [await submit(yard, formId, {}), await submit(yard, formId, {})];
+  const gone = addFile(yard, ids[0]!, { bytes: Buffer.alloc(9 * 1024 * 1024) });
+  addFile(yard, ids[1]!);
+  let reads = 0;
+  yard.store.before = (call) => {
+    if (!call.startsWith('GetObject media/') || ++reads !== 2) return;
+    for (const key of yard.store.files.keys()) if (key.endsWith(gone)) yard.store.files.delete(key);
+  };
+  const { files, job } = await exported(yard, formId, 'SUBMISSIONS_MEDIA');
+  expect(Object.keys(files)).toEqual([`media/${ids[1]}/photo/photo.jpg`, 'media/index.csv']);
+  expect(job.mediaCount).toBe(1);
+});
 
 test('an archive of thousands of files keeps its list beside the record', async () => {
   const formId = await aForm(yard, [photo]);
