@@ -5,7 +5,7 @@ import { strictObject } from '../wire/schema.ts';
 import { notInOrder, openSpanParameters } from '../wire/time-span.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { mostBuckets } from './intervals.ts';
-import { bucketsIn, functions, interval, order } from './query-wire.ts';
+import { bucketsIn, functions, functionsPattern, interval, order } from './query-wire.ts';
 import { describedZone, fitsZone, isZonedInOrder, zoneOfDays } from './zoned-span.ts';
 
 /** The question about the readings of many sensors. */
@@ -45,7 +45,7 @@ const Given = strictObject(
       .optional()
       .meta({ description: 'The length of a bucket; only for `aggregated`, which needs it.' }),
     functions: functions.optional().meta({
-      override: { type: 'string', example: 'avg,min,max' },
+      override: { type: 'string', maxLength: 255, pattern: functionsPattern, example: 'avg,min,max' },
       description:
         'As for one sensor: names separated by commas; only for `aggregated`. `avg,min,max,count` if absent.',
     }),

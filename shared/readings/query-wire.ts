@@ -27,6 +27,10 @@ export const functions = z
     return z.NEVER;
   });
 
+const oneFunction = `(${functionNames.join('|')})`;
+/** For the API document. */
+export const functionsPattern = `^${oneFunction}(,${oneFunction})*$`;
+
 const whichFunctions = `What is computed for each bucket: some of ${functionNames.join(', ')}, separated by commas.`;
 export const defaultFunctions: readonly FunctionName[] = ['avg', 'min', 'max', 'count'];
 
@@ -44,7 +48,13 @@ export const AggregatedQuery = z
     ...wholeSpanParameters(),
     interval: interval(),
     functions: functions.default([...defaultFunctions]).meta({
-      override: { type: 'string', default: defaultFunctions.join(','), example: 'avg,min,max' },
+      override: {
+        type: 'string',
+        maxLength: 255,
+        pattern: functionsPattern,
+        default: defaultFunctions.join(','),
+        example: 'avg,min,max',
+      },
       description: whichFunctions,
     }),
     timezone,

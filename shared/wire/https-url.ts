@@ -16,4 +16,7 @@ export const HttpsUrl = z
     message: 'Should be a URL such as https://example.com/, without user name and password',
     params: { type: 'format' },
   })
-  .meta({ format: 'uri', example: 'https://example.com/' });
+  .meta({
+    override: { type: 'string', format: 'uri', maxLength: 2048, pattern: '^[Hh][Tt][Tt][Pp][Ss]://' },
+    example: 'https://example.com/',
+  });

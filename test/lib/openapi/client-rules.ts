@@ -116,6 +116,7 @@ const foreignIds = new Set([
   ],
   ...['CommandStep.config.device_id', 'UpdateGeofenceStep.config.geofence_id'],
   // Written by the author of a form.
+  ...['FormSchema', 'FormDraft.schema', 'FormChange.schema'].map((schema) => `${schema}.fields.id`),
   'MediaForm.field_id',
   'SubmissionMedia.field_id',
   'UploadDraft.field_id',
@@ -125,10 +126,10 @@ const foreignIds = new Set([
 const isId = (name: string, where: string) =>
   /^id$|Ids?$|_ids?$/.test(name) && !foreignIds.has(name) && !foreignIds.has(where);
 
-/** An id that is a UUID here and a text there cannot be handed on in typed languages. */
 /** Certificates are known by the broker's id. */
 const fingerprint = '^[0-9a-f]{64}$';
 
+/** An id that is a UUID here and a text there cannot be handed on in typed languages. */
 const idFormats: Rule = (document) => {
   const ofSchemas = schemasOf(document).flatMap(([component, schema]) =>
     [...inside(schema, [component])].flatMap(([path, { properties = {} }]) =>
