@@ -21,6 +21,11 @@ STATE = {
     "QUOTA_EXCEEDED",
     "REGISTRATION_TOKEN_EXPIRED",
     "REGISTRATION_TOKEN_REVOKED",
+    # The rules of a form, and what they make of the answers to it.
+    "SCHEMA_INVALID",
+    "SUBMISSION_INVALID",
+    # What name servers say of a host.
+    "URL_FORBIDDEN",
 }
 
 # What no schema of OpenAPI 3.0 can hold, by the sentence in which the answer says it.
@@ -28,13 +33,16 @@ RULES = [
     # Fields and parameters of which one excludes, or demands, another. Null counts as absent, so that counting does not
     # help.
     r"Send (either|both|exactly one of) ",
-    r"Field required (unless|with) ",
+    r"Field required,? (unless|with) ",
     r"Says something else than geometry",
     r"Goes with ",
     r"Should not be exactly 0,0 without accuracyMeters",
     r"Names a version of no profile",
     r"Say in which scope to delete",
     r"Should hold at least one condition",
+    r"Should hold a name or a schema",
+    r"Should be absent for the view ",
+    r"\w+ are of .*, not of ",
     # What is stored: the plan, the workspace's settings, and whether a key was rotated or has expired.
     r"Should be at most \d+, the limit of the plan",
     r"Should be at most .* after the key was made, as this workspace demands",
@@ -59,7 +67,8 @@ RULES = [
     r"Should be an IANA time zone",
     r"Should be an ISO 3166-1 alpha-3 code",
     r"Is one of the passwords that are guessed first",
-    # Grammars of RFCs: language tags, and networks of IPv6.
+    # Grammars: of times in cron, and of RFCs for language tags and networks of IPv6.
+    r"Should have five fields",
     r"Should be a BCP 47 language tag",
     r"Should be a network such as",
     # The clock.
@@ -101,6 +110,9 @@ def _is_known(field: dict, all_fields: list) -> bool:
     # The geometry of "either a geometry, or latitude and longitude" is said to be missing in the usual words.
     if message.startswith("Field required") and field.get("loc", [None])[-1] == "geometry":
         return any("unless geometry is given" in other.get("msg", "") for other in all_fields)
+    # Which fields the `auth` of a webhook has depends on its type.
+    if message == "Field required" and field.get("loc", [])[:2] == ["body", "auth"]:
+        return True
     return any(re.match(rule, message) for rule in RULES)
 
 
