@@ -2,7 +2,7 @@
  * The example of a receiver of webhooks, `npm run example:receiver -- --secret whsec_…`: verifies each call as
  * receivers should, prints it, and can be told to fail.
  */
-import { readArguments } from '../lib/command/arguments.ts';
+import { readArguments, readPort } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';
 import { startReceiver } from './examples/receiver.ts';
 
@@ -13,7 +13,8 @@ const usage = `npm run example:receiver -- --secret <secret of the webhook> [--p
 await runCommand(async () => {
   const text = { type: 'string' } as const;
   const { values } = readArguments(usage, { secret: text, port: text });
-  const { url } = await startReceiver({ secret: values.secret, port: Number(values.port ?? 9400), print: console.log });
+  const port = readPort(values.port ?? '9400', { usual: 9400 });
+  const { url } = await startReceiver({ secret: values.secret, port, print: console.log });
   console.log(`Receiving at ${url}. ${values.secret ? '' : 'Without --secret, nothing is verified. '}End with Ctrl+C.`);
   await new Promise<void>((end) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());

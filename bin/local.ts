@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { misused, readArguments } from '../lib/command/arguments.ts';
+import { misused, readArguments, readPort } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';
 import { explain } from '../lib/command/run.ts';
 import { seedDemo } from '../lib/demo/seed.ts';
@@ -53,7 +53,8 @@ function readSettings() {
     throw new CommandProblem(
       '--keep works only with the emulator that npm start runs, and AWS_ENDPOINT_URL names another one: omit one of the two.',
     );
-  const port = portOf(values.port ?? (process.env.PORT || '4600'));
+  // Two ports above it are used too, if they are free.
+  const port = readPort(values.port ?? (process.env.PORT || '4600'), { usual: 4600, most: 65_533 });
   return { port, keep: values.keep === true, drives: values.drive === true, endpoint };
 }
 
@@ -108,12 +109,6 @@ function writeFacts({ url, docsUrl, mailUrl, placesUrl, mqttPort, deployed, seed
   const facts = { url, docsUrl, mailUrl, placesUrl, ...seeded, endpoint, region, mqttPort, outputs, pid: process.pid };
   mkdirSync(directory, { recursive: true });
   writeFileSync(factsFile, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
-}
-
-function portOf(text: string): number {
-  const port = /^\d+$/.test(text) ? Number(text) : 0;
-  if (port >= 1 && port <= 65_533) return port;
-  throw new CommandProblem(`The port is "${text}": use a number from 1 to 65533, or omit it for 4600.`);
 }
 
 /** The address of the running stack, from the file that it has written; empty if that stack has ended. */

@@ -11,7 +11,7 @@ import { redriveOutbox } from '../shared/operator/redrive.ts';
 import { readInstant } from '../shared/wire/time-span.ts';
 
 const usage = `npm run outbox -- redrive --from <ISO 8601> --to <ISO 8601> [--stage local|dev|prod]
-  Hands on again everything that was written to the outbox from one instant to another.
+  Sends everything that was written to the outbox between two instants to its workers again.
   It is for an outage that was longer than the 24 hours for which the stream keeps its records. Webhooks get nothing
   twice; mails are sent again.`;
 
@@ -20,7 +20,8 @@ await runCommand(async () => {
   const { values, positionals } = readArguments(usage, { from: text, to: text, stage: text });
   readAction(usage, positionals, ['redrive']);
   const [from, to] = [readInstant(values.from ?? ''), readInstant(values.to ?? '')];
-  if (!from || !to) throw misused(usage, '--from and --to are required: instants such as 2026-03-22T10:00:00Z.');
+  if (!from || !to)
+    throw misused(usage, '--from and --to are required, and both are instants such as 2026-03-22T10:00:00Z.');
   if (to.to < from.from) throw misused(usage, '--to is before --from.');
   await connectToQueues(values.stage, [RelayAgainMessage.worker]);
   const rows = await redriveOutbox(from.from, to.to, (sent) => console.log(`  ${sent} rows`));

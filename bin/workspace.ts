@@ -79,7 +79,7 @@ async function create({ name, slug, plan = 'free', environment, stage, owner }: 
     );
   }
   const named = choose('environment', environment, ['live', 'test']);
-  if (owner !== undefined) requireEmail(owner);
+  if (owner !== undefined) requireEmail(owner, '--owner');
   await connectTo(stage);
   const draft: WorkspaceDraft = { name, slug, plan: chosen, environment: named };
   const there = stage ? ` --stage ${stage}` : '';
@@ -98,7 +98,7 @@ async function create({ name, slug, plan = 'free', environment, stage, owner }: 
 
 /** Makes an owner. This is also the way back in when all owners are gone or have forgotten their passwords. */
 async function owner({ email = '', ...values }: Values) {
-  requireEmail(email);
+  requireEmail(email, '--email');
   const founder = founderOf(email);
   await installOwner(await workspaceNamed(values), founder);
   printLogin(founder);
@@ -113,8 +113,11 @@ function printLogin({ email, password }: ReturnType<typeof founderOf>): void {
   console.log('Shown only this once; change it with POST /auth/change-password.');
 }
 
-function requireEmail(email: string): void {
-  if (!Email.safeParse(email).success) throw new CommandProblem('--email is required, for example ana@example.com.');
+function requireEmail(email: string, option: '--email' | '--owner'): void {
+  if (Email.safeParse(email).success) return;
+  throw new CommandProblem(
+    `${option} ${email ? `is "${email}": give` : 'is required:'} an address such as ana@example.com.`,
+  );
 }
 
 async function plan({ plan, 'rate-limit': rate, ...values }: Values) {

@@ -47,6 +47,16 @@ export async function startReceiver({
       return;
     }
     const { 'x-hexfence-event': type, 'x-hexfence-attempt': attempt, 'webhook-id': id } = request.headers;
+    if (type === undefined) {
+      print(`${request.method} ${request.url}: no call of a webhook`);
+      response.writeHead(404).end('Calls of webhooks are received here.\n');
+      return;
+    }
+    if (secret && !request.headers['webhook-signature']) {
+      print(`${type} ${id}: not signed, since the webhook has no secret`);
+      response.writeHead(401).end();
+      return;
+    }
     try {
       if (secret) verify(secret, body, request.headers);
     } catch {

@@ -29,6 +29,8 @@ export function readArguments<const O extends ParseArgsOptionsConfig>(
 }
 
 function sentence({ message }: Error, options: readonly string[]): string {
+  const unclear = /^Option '(?<option>--[\w-]+)' argument is ambiguous/.exec(message)?.groups?.option;
+  if (unclear) return `${unclear} needs a value. Write ${unclear}=<value> for one that begins with "-".`;
   const name = /^Unknown option '(?<name>-[^']*)'/.exec(message)?.groups?.name;
   if (!name) return message;
   const known = [...options, 'help'].map((option) => `--${option}`);
@@ -48,6 +50,16 @@ export function readNumbers<const D extends readonly number[]>(usage: string, de
   if (wrong !== undefined)
     throw misused(usage, `"${wrong}" is not a whole number, or there are more than ${defaults.length} of them.`);
   return defaults.map((number, i) => Number(words[i] ?? number)) as { [I in keyof D]: number };
+}
+
+/** The number of a port, `usual` if the option is omitted. */
+export function readPort(
+  text: string,
+  { usual, most = 65_535 }: { readonly usual: number; readonly most?: number },
+): number {
+  const port = /^\d+$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= most) return port;
+  throw new CommandProblem(`The port is "${text}": use a number from 1 to ${most}, or omit it for ${usual}.`);
 }
 
 /** A problem that says what was wrong and prints the usage. */
