@@ -4,7 +4,7 @@ import { newId } from '../../../shared/table/ids.ts';
 import { deliver } from '../../../shared/webhooks/deliver.ts';
 import type { Call } from '../../support/dynamodb-fake.ts';
 import { catchOutput } from '../support/platform.ts';
-import { hour, Yard } from './yard.ts';
+import { Yard } from './yard.ts';
 
 /** A repetition may make another body of an event, since it shows the files of a submission as they are now. */
 
@@ -60,7 +60,7 @@ function beforeWrite(number: number, act: () => unknown): () => boolean {
 
 /** The target is called once, with one of the bodies, and the API shows the same. */
 async function expectOneOf(webhookId: string, texts: readonly string[]): Promise<void> {
-  await yard.passes(hour);
+  await yard.passes(60_000);
   expect(yard.failures).toEqual([]);
   expect(yard.calls).toHaveLength(1);
   const [call] = yard.calls;
