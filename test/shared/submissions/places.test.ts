@@ -127,7 +127,7 @@ describe('a point at the very edge', () => {
   });
 });
 
-describe('a point less than five centimetres outside', () => {
+describe('a point a few centimetres outside', () => {
   const centimetre = 9e-8;
 
   test.each(['geofence_id', 'tag'] as const)(
