@@ -5,7 +5,9 @@ import { serve } from '../../shared/http/serve.ts';
 import { listSubmissions } from '../../shared/submissions/read.ts';
 import { Submission, sources } from '../../shared/submissions/wire.ts';
 import { givenId } from '../../shared/wire/id.ts';
-import { isInOrder, spanOf, spanParameters } from '../../shared/wire/time-span.ts';
+import { isInOrder, phoneSpanParameters, spanOf } from '../../shared/wire/time-span.ts';
+
+const collected = phoneSpanParameters();
 
 export const route = defineRoute({
   method: 'GET',
@@ -18,8 +20,8 @@ export const route = defineRoute({
   query: listQuery(
     {
       form_id: givenId().optional().meta({ names: 'form' }),
-      start_date: spanParameters.from,
-      end_date: spanParameters.to,
+      start_date: collected.from,
+      end_date: collected.to,
       project_id: givenId().optional().meta({ names: 'project' }),
       device_id: givenId().optional().meta({ format: 'uuid' }),
       source: z.enum(sources).optional(),

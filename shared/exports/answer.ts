@@ -5,7 +5,7 @@ import { goesOn, type HttpRequest, waitsUntil } from '../http/request.ts';
 import { attachment } from '../sheets/names.ts';
 import { bytesOfAnswer } from '../table/page.ts';
 import { givenId } from '../wire/id.ts';
-import { isInOrder, notInOrder, spanParameters } from '../wire/time-span.ts';
+import { isInOrder, notInOrder, phoneSpanParameters } from '../wire/time-span.ts';
 import { askForFiles } from './ask.ts';
 import { downloadName } from './file-kinds.ts';
 import { showExport } from './record.ts';
@@ -15,7 +15,7 @@ import { ExportJob } from './wire.ts';
 /** Responses to requests for a file of a form: the file, a link to it, or its job. */
 
 export const fileQuery = z
-  .object({ form_id: givenId().meta({ names: 'form' }), from: spanParameters.from, to: spanParameters.to })
+  .object({ form_id: givenId().meta({ names: 'form' }), ...phoneSpanParameters() })
   .refine(isInOrder, notInOrder);
 
 /** What the routes of all kinds of files have in common. */

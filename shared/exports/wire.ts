@@ -26,7 +26,7 @@ const moment = () =>
     .transform((text, context): Moment => {
       const span = readInstant(text);
       const isDate = !/t/i.test(text);
-      const wrong = span ? wrongYear(span.to) : undefined;
+      const wrong = span ? wrongYear(span.to, '0001') : undefined;
       if (span && !wrong) return isDate ? span : span.to;
       const message = 'Should be an instant such as 2026-03-17T10:00:00Z';
       context.addIssue(wrong ?? { code: 'custom', message, params: { type: 'format' } });
@@ -87,12 +87,15 @@ interface Range {
   readonly to?: Moment | undefined;
 }
 
-/** Tables are of some time; both of its ends are instants. */
+/** Tables are of some time; both of its ends are instants, from 1970 as all that they hold. */
 function checkRange(range: Range, refuse: Refuse): void {
   for (const end of ['from', 'to'] as const) {
     if (range[end] === undefined) refuse('missing', [end], 'Field required');
     else if (typeof range[end] === 'object') {
       refuse('format', [end], 'Should be an instant such as 2026-03-17T10:00:00Z');
+    } else {
+      const wrong = wrongYear(range[end]);
+      if (wrong) refuse(wrong.params.type, [end], wrong.message);
     }
   }
   const { from, to } = range;
@@ -103,7 +106,7 @@ function checkRange(range: Range, refuse: Refuse): void {
   }
 }
 
-/** Submissions may be of all time, and the last instant belongs to it. */
+/** Submissions may be of all time, which clocks of phones may set to the year 1, and the last instant belongs to it. */
 function checkRangeOfForm({ from, to }: Range, refuse: Refuse): void {
   if (from === undefined || to === undefined || startOf(from)! <= endOf(to)!) return;
   refuse('conflict', ['to'], 'Should not be before "from"');

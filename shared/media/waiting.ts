@@ -28,7 +28,7 @@ export interface Found {
 }
 
 /** One transaction has room for so many: each takes three of its hundred writes. */
-const mostAtOnce = 25;
+export const mostAtOnce = 25;
 
 export const isThere = ({ state, expiresAt = Number.POSITIVE_INFINITY }: MediaRow, now = Date.now()): boolean =>
   (state === 'waiting' && expiresAt > now) || state === 'linked';

@@ -101,7 +101,8 @@ async function judge(tenant: Tenant, place: PlaceToCheck, fences: Fences): Promi
   return { isInside: outside.length === 0, distance: { meters, geofenceId: fence.id } };
 }
 
-const rounded = (meters: number): number => Math.round(meters * 10) / 10;
+/** To the next decimetre, so that a point outside is never 0 m away; a rule that allows this distance takes it. */
+const roundedUp = (meters: number): number => Math.ceil(meters * 10) / 10;
 
 /** Compares every place with its rule; traces and routes with each of their points. */
 export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<CheckedPlaces> {
@@ -114,7 +115,7 @@ export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[
     const known = distance && distance.meters <= nearestWithin ? distance : undefined;
     const told = {
       field: place.path,
-      distance_meters: known ? rounded(known.meters) : null,
+      distance_meters: known ? roundedUp(known.meters) : null,
       geofence_id: known?.geofenceId ?? null,
     };
     if (isGone || place.field.within!.mode === 'flag') {

@@ -13,7 +13,7 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { tenantOf } from '../tenancy/workspace-record.ts';
+import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { Placing, Taken } from './place.ts';
 import type { StoredSubmission } from './submission.ts';
 
@@ -49,6 +49,49 @@ function requireRoom(links: readonly LinkRow[], before: readonly LinkRow[]): voi
   }
 }
 
+/** Of files that come later, those for which a submission has room beside the files that it has. */
+export function withRoom<T extends { readonly link: Omit<LinkRow, 'sk'> }>(
+  links: readonly LinkRow[],
+  late: readonly T[],
+): T[] {
+  let [files, bytes] = [links.length, bytesOfLinks(links)];
+  return late.filter(({ link }) => {
+    // A comma takes the place of the two brackets.
+    const more = bytesOfLinks([link]) - 1;
+    if (files >= most.files || bytes + more > most.bytesOfFiles) return false;
+    files += 1;
+    bytes += more;
+    return true;
+  });
+}
+
+/**
+ * In a transaction: tells that files were linked to a submission that is stored already.
+ *
+ * @param links the files that it has then
+ * @param added those of them that are new
+ */
+export function tellOfLinks(
+  transaction: Transaction,
+  workspace: WorkspaceRow,
+  submission: StoredSubmission,
+  links: readonly LinkRow[],
+  added: readonly Pick<LinkRow, 'mediaId'>[],
+): void {
+  const { reference } = workspace;
+  const body = submissionKeys.body(reference, submission.id);
+  if (submission.hasMedia) transaction.check(main, body, exists, lostRace);
+  else transaction.update(main, body, setAll({ hasMedia: true }), exists, lostRace);
+  publish(transaction, tenantOf(workspace), {
+    id: newId(Date.now()),
+    type: 'submission.media_added',
+    subject: submission.id,
+    data: toldOf(submission, links),
+    about: aboutOf(submission),
+    handOver: added.map(({ mediaId }) => TendMediaMessage.order({ tenant: reference, mediaId })),
+  });
+}
+
 /**
  * Links a file to a submission that is stored already, and tells so.
  *
@@ -74,16 +117,6 @@ export async function linkLate(
   transaction.put(main, key, link, asRead, lostRace);
   if (there) dropMedia(transaction, reference, there);
   if (before?.state === 'waiting') endWaiting(transaction, reference, before);
-  const body = submissionKeys.body(reference, submission.id);
-  if (submission.hasMedia) transaction.check(main, body, exists, lostRace);
-  else transaction.update(main, body, setAll({ hasMedia: true }), exists, lostRace);
-  publish(transaction, tenantOf(workspace), {
-    id: newId(Date.now()),
-    type: 'submission.media_added',
-    subject: submission.id,
-    data: toldOf(submission, links),
-    about: aboutOf(submission),
-    handOver: [TendMediaMessage.order({ tenant: reference, mediaId: file.id })],
-  });
+  tellOfLinks(transaction, workspace, submission, links, [link]);
   await transaction.commit();
 }

@@ -1,13 +1,11 @@
 import { defineCapability } from '../capability/capability.ts';
 import { mediaFiles } from '../files/keys.ts';
 import { copyObject, deleteObject, sha256Of } from '../files/objects.ts';
-import { linksOf } from '../media/links.ts';
 import type { MediaRow } from '../media/record.ts';
 import { deleteObjects, drop, removeDropped } from '../media/remove.ts';
 import { openLinkMilliseconds, plainRow, putMedia } from '../media/rows.ts';
-import { allWaiting } from '../media/waiting.ts';
-import type { TendMediaMessage } from '../messages/media.ts';
-import { Problem } from '../problems/problem.ts';
+import { TendMediaMessage } from '../messages/media.ts';
+import { sendTo } from '../queue/sender.ts';
 import { unchanged } from '../table/expressions.ts';
 import { isRace, unlessChanged } from '../table/faults.ts';
 import { mediaKeys } from '../table/keys/media.ts';
@@ -16,21 +14,26 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { place } from './place.ts';
+import { linkAllWaiting } from './link-waiting.ts';
 import { uploading } from './sender.ts';
-import { submissionOf } from './submission.ts';
 
 /** Looks at a file, and does what its state asks for. May be repeated at any point. */
 
 const main = new Table('main');
 
+/** The time limit of one run of the worker; the next run does the rest. */
+const longestMilliseconds = 40_000;
+
 /** How long it is remembered that a file was not uploaded. */
 const expiredMilliseconds = 7 * 86_400_000;
 
 async function tend({ tenant, mediaId, localUuid }: TendMediaMessage): Promise<void> {
+  const until = Date.now() + longestMilliseconds;
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
   if (!workspace) return;
-  if (localUuid !== undefined) await linkAll(workspace, localUuid);
+  if (localUuid !== undefined && !(await linkAllWaiting(workspace, localUuid, until))) {
+    await sendTo(TendMediaMessage.order({ tenant, localUuid }), tenant);
+  }
   const row = mediaId === undefined ? undefined : await main.get<MediaRow>(mediaKeys.file(tenant, mediaId));
   if (!row) return;
   const isOver = row.expiresAt !== undefined && Date.now() >= row.expiresAt;
@@ -87,27 +90,9 @@ async function forget(tenant: TenantReference, row: MediaRow): Promise<void> {
   await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: row.state })).catch(unlessChanged);
 }
 
-const fitsNowhere = ['NOT_FOUND', 'VALIDATION_ERROR', 'QUOTA_EXCEEDED'];
-
-/** Links the files for which the transaction of their submission had no room. */
-async function linkAll(workspace: WorkspaceRow, localUuid: string): Promise<void> {
-  const { submission } = await submissionOf(workspace, localUuid);
-  if (!submission) return;
-  const { reference } = workspace;
-  const [links, all] = await Promise.all([linksOf(reference, submission), allWaiting(reference, localUuid)]);
-  const linked = new Map(links.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
-  // One that is older than the file at its place was left behind on purpose.
-  const newer = all.filter(({ id, fieldId }) => id > (linked.get(fieldId) ?? ''));
-  for (const row of newer) {
-    await place({ workspace, file: plainRow(row), before: row }).catch((error: unknown) => {
-      // It fits nowhere, and goes when its time is over.
-      if (!(error instanceof Problem) || !fitsNowhere.includes(error.code)) throw error;
-    });
-  }
-}
-
 export const tendMedia = defineCapability({
   ...uploading,
+  sendsTo: [TendMediaMessage],
   files: { media: ['read', 'write', 'delete'], pending: ['read', 'delete'] },
   open: () => ({ tend }),
 });

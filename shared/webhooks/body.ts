@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Published } from '../outbox/publish.ts';
 import { absent } from '../table/expressions.ts';
 import { unlessChanged } from '../table/faults.ts';
@@ -7,19 +8,27 @@ import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { WebhookKind } from '../wire/webhook-kind.ts';
+import type { DeliveryRow } from './delivery.ts';
 
 /** The body of a delivery: made once, and sent as it is on every attempt. */
+
+/** How a body is stored, as the row of its delivery says. */
+type Stored = Pick<DeliveryRow, 'parts' | 'bytes'>;
 
 interface PartRow {
   /** A part of the body: as text if it is short, else compressed. */
   readonly text?: string;
   readonly bytes?: Uint8Array;
+  /** The body to which the part belongs; absent if it has one part. */
+  readonly digest?: string;
+  /** With the first part of a body that is not short. */
+  readonly stored?: Stored;
   readonly ttl: number;
 }
 
 const main = new Table('main');
 
-export const shortText = 16 * 1024;
+const shortText = 16 * 1024;
 
 export const eventIdOf = (id: string): string => `evt_${id}`;
 
@@ -36,30 +45,45 @@ export const bodyFor = (kind: WebhookKind, workspaceId: string, event: Parameter
 /** The parts of a body, as rows that hold them. */
 export function partsOf(body: string, ttl: number): readonly PartRow[] {
   if (body.length <= shortText) return [{ text: body, ttl }];
-  return inParts(body).map((bytes) => ({ bytes, ttl }));
+  const all = inParts(body);
+  const stored = { parts: all.length, bytes: 2 * body.length };
+  const digest = all.length > 1 ? { digest: createHash('sha256').update(body).digest('hex') } : {};
+  return all.map((bytes, i) => ({ bytes, ...digest, ...(i === 0 ? { stored } : {}), ttl }));
 }
 
 /**
- * May be repeated. A body of one row, as nearly all have, is written once, even if a repetition would make another one
- * of it; see `match.ts`.
+ * Stores the body of a delivery unless there is one. May be repeated, also with another body and at the same time: the
+ * first part that is stored says which body the delivery has. Other parts of a body that came too late end with their
+ * retention.
+ *
+ * @returns how the body of the delivery is stored, be it this one or another
  */
 export async function putBody(
   tenant: TenantReference,
   webhookId: string,
   id: string,
-  parts: readonly PartRow[],
-): Promise<void> {
-  const once = parts.length === 1 ? absent : undefined;
-  const put = (part: PartRow, i: number) => main.put(webhookKeys.body(tenant, webhookId, id, i), { ...part }, once);
-  await Promise.all(parts.map((part, i) => put(part, i).catch(unlessChanged)));
+  [first, ...others]: readonly PartRow[],
+): Promise<Stored> {
+  const put = (part: PartRow, i: number) =>
+    main.put(webhookKeys.body(tenant, webhookId, id, i + 1, part.digest), { ...part });
+  await Promise.all(others.map(put));
+  const key = webhookKeys.body(tenant, webhookId, id, 0);
+  const isFirst = await main.put(key, { ...first }, absent).then(() => true, unlessChanged);
+  return storedAs(isFirst ? first : await main.get<PartRow>(key));
 }
 
-/** The body from its rows, in their order; undefined if one is gone. */
-export function joined(parts: readonly (object | undefined)[]): string | undefined {
-  const rows = parts as readonly (PartRow | undefined)[];
-  if (rows.length === 0 || rows.includes(undefined)) return undefined;
-  if (rows[0]!.text !== undefined) return rows[0]!.text;
-  return fromParts<string>(rows.map((row) => row!.bytes ?? new Uint8Array()));
+const storedAs = (first: PartRow | undefined): Stored => first?.stored ?? { parts: 1 };
+
+/**
+ * The body from the rows of its parts, in their order; those of other bodies are passed over.
+ *
+ * @returns undefined if a part is gone
+ */
+export function joined(rows: readonly (object | undefined)[], parts = 1): string | undefined {
+  const [first, ...others] = rows as readonly (PartRow | undefined)[];
+  if (!first || first.text !== undefined) return first?.text;
+  const all = [first, ...others.filter((row) => row !== undefined && row.digest === first.digest)];
+  return all.length < parts ? undefined : fromParts<string>(all.map((row) => row!.bytes ?? new Uint8Array()));
 }
 
 export async function readBody(
@@ -68,6 +92,7 @@ export async function readBody(
   id: string,
   parts: number,
 ): Promise<string | undefined> {
-  const keys = Array.from({ length: parts }, (_, i) => webhookKeys.body(tenant, webhookId, id, i));
-  return joined(await main.getMany(keys));
+  const first = await main.get<PartRow>(webhookKeys.body(tenant, webhookId, id, 0));
+  const keyOf = (_: unknown, i: number) => webhookKeys.body(tenant, webhookId, id, i + 1, first?.digest);
+  return joined([first, ...(await main.getMany(Array.from({ length: parts - 1 }, keyOf)))], parts);
 }

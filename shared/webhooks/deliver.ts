@@ -11,7 +11,7 @@ import { Table } from '../table/table.ts';
 import { monthName } from '../table/time-names.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { eventIdOf, partsOf, putBody, shortText } from './body.ts';
+import { eventIdOf, partsOf, putBody } from './body.ts';
 import { type DeliveryRow, dueFor } from './delivery.ts';
 import type { ThinWebhook } from './kind.ts';
 
@@ -40,26 +40,27 @@ export async function deliver(
   const createdAt = createdAtOf(id);
   const deliveryId = idFor(createdAt, `${id} ${webhookId}`);
   const parts = partsOf(body, ttl);
-  const now = Date.now();
-  const row: DeliveryRow = {
-    sk: deliveryId,
-    webhookId,
-    eventId: eventIdOf(id),
-    eventType: type,
-    status: is_active ? 'pending' : 'skipped',
-    createdAt,
-    startedAt: now,
-    attempts: 0,
-    tries: 0,
-    parts: parts.length,
-    ...(body.length > shortText ? { bytes: 2 * body.length } : {}),
-    ttl,
-    ...(is_active ? { nextAttemptAt: now, wantedAt: now } : { completedAt: now }),
-  };
-  // A repetition may make another body, since it shows the files of a submission as they are now.
+  // It saves writing the large body of a repetition.
   const isThere = parts.length > 1 && (await main.get(webhookKeys.delivery(tenant, webhookId, deliveryId)));
-  if (!isThere) await putBody(tenant, webhookId, deliveryId, parts);
-  const isNew = await (is_active ? putPending(tenant, row, now) : putSkipped(tenant, row));
+  const create = async (): Promise<boolean> => {
+    const now = Date.now();
+    const row: DeliveryRow = {
+      sk: deliveryId,
+      webhookId,
+      eventId: eventIdOf(id),
+      eventType: type,
+      status: is_active ? 'pending' : 'skipped',
+      createdAt,
+      startedAt: now,
+      attempts: 0,
+      tries: 0,
+      ...(await putBody(tenant, webhookId, deliveryId, parts)),
+      ttl,
+      ...(is_active ? { nextAttemptAt: now, wantedAt: now } : { completedAt: now }),
+    };
+    return await (is_active ? putPending(tenant, row, now) : putSkipped(tenant, row));
+  };
+  const isNew = !isThere && (await create());
   if (is_active) await sendTo(AttemptMessage.order({ tenant, webhookId, deliveryId, attempt: 1 }), webhookId);
   return isNew;
 }

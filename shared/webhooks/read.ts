@@ -85,7 +85,7 @@ async function get(tenant: Tenant, webhookId: string, id: string): Promise<z.inp
     between: detailsOf(id),
   });
   const of = (what: string) => details.filter(({ sk }) => sk.startsWith(`${id}#${what}#`));
-  const body = joined(of('body'));
+  const body = joined(of('body'), row.parts);
   return {
     ...showDelivery(row, webhook),
     attempts: (of('attempt') as unknown as AttemptRow[]).map(showAttempt),

@@ -35,18 +35,20 @@ export function readInstant(text: string): Span | undefined {
   return { from: /[1-9]/.test(fraction.slice(3)) ? to + 1 : to, to };
 }
 
+type FirstYear = '0001' | '1970';
+
 /** What is wrong with an instant, in milliseconds since 1970, that is not from a year (UTC) to 9999. */
-export function wrongYear(at: number, first: '0001' | '1970' = '1970') {
+export function wrongYear(at: number, first: FirstYear = '1970') {
   const wrong = (type: string, message: string) => ({ code: 'custom', message, params: { type } }) as const;
   if (at < Date.parse(`${first}-01-01T00:00:00Z`)) return wrong('too_small', `Should not be before ${Number(first)}`);
   return at > lastInstant ? wrong('too_large', 'Should not be after 9999') : undefined;
 }
 
-const given = () =>
+const given = (first?: FirstYear) =>
   z.string().transform((text, context) => {
     const instant = readInstant(withPlus(text));
     if (instant) {
-      const wrong = wrongYear(instant.to);
+      const wrong = wrongYear(instant.to, first);
       if (wrong) context.addIssue(wrong);
       return instant;
     }
@@ -60,13 +62,18 @@ const documented = (description: string) => ({
   description,
 });
 
-const end = (description: string) => given().optional().meta(documented(description));
+const end = (description: string, first?: FirstYear) => given(first).optional().meta(documented(description));
+
+const spanFrom = (first?: FirstYear) => ({
+  from: end('The first instant, or a date, which means the beginning of that day.', first),
+  to: end('The last instant, or a date, which means the end of that day.', first),
+});
 
 /** Query parameters `from` and `to`; `spanOf` computes their span. */
-export const spanParameters = {
-  from: end('The first instant, or a date, which means the beginning of that day.'),
-  to: end('The last instant, or a date, which means the end of that day.'),
-};
+export const spanParameters = spanFrom();
+
+/** The same for what phones say, whose clocks may be anything: from the year 1, as `givenInstant` takes it. */
+export const phoneSpanParameters = () => spanFrom('0001');
 
 interface SpanQuery {
   readonly from?: Span | undefined;

@@ -40,9 +40,9 @@ const submit = async (form_id: string, data: object, more: object = {}) =>
   (await done('submissions/create', { body: { form_id, local_uuid: randomUUID(), data, ...more } })).id;
 
 /** The answer with its bytes, as API Gateway gets it. */
-async function bytesOf(name: EndpointName, form_id: string, headers: Record<string, string> = {}) {
+async function bytesOf(name: EndpointName, form_id: string, headers: Record<string, string> = {}, more = '') {
   const { route, handler } = endpoint(name);
-  const event = gatewayEvent(route, { key: world.key, query: `form_id=${form_id}`, headers });
+  const event = gatewayEvent(route, { key: world.key, query: `form_id=${form_id}${more}`, headers });
   const result = await actingAs(route.operationId, usesOf(route), () => handler(event, contextOf(route)));
   const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
   return { status: result.statusCode, headers: result.headers, body };
@@ -202,3 +202,20 @@ test('the files of a deleted form are not read any more', async () => {
   expect(body.status).toBe('EXPIRED');
   expect(body).not.toHaveProperty('downloadUrl');
 });
+
+test.each(['1970-01-01T00:00:00+02:00', '0001-01-01T00:00:00Z'])(
+  'a range may end and begin with %s, which is what the clock of a phone said',
+  async (at) => {
+    const formId = await aForm('Reset', [text('name', 'Name')]);
+    const id = await submit(formId, { name: 'a' }, { collected_at: at });
+    await submit(formId, { name: 'b' }, { collected_at: '2026-03-17T14:35:00Z' });
+    const range = `&from=${encodeURIComponent(at)}&to=${encodeURIComponent(at)}`;
+    const files = await unzipped((await bytesOf('submissions/export-csv', formId, {}, range)).body);
+    expect(readCsv(files.get('Reset.csv')!.toString()).map(([first]) => first)).toEqual(['submission_id', id]);
+    const asked = { scopeType: 'FORM', scopeId: formId, includes: ['SUBMISSIONS_CSV'], from: at, to: at };
+    const { id: job } = await done('exports/create', { body: asked });
+    await handOn();
+    const { from, submissionCount } = await done('exports/get', { params: { id: job } });
+    expect([Date.parse(from), submissionCount]).toEqual([Date.parse(at), 1]);
+  },
+);

@@ -144,6 +144,16 @@ describe('an instant with an offset', () => {
     }
   });
 
+  test.each(['1970-01-01T00:00:00+02:00', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])(
+    '%s, from the clock of a phone, can be asked for where submissions are read',
+    async (at) => {
+      const { id } = (await submit(at)).body;
+      const query = `form_id=${form_id}&start_date=${encodeURIComponent(at)}&end_date=${encodeURIComponent(at)}`;
+      const listed = await ok(world, 'submissions/list', { query });
+      expect(listed.map((one: { id: string }) => one.id)).toContain(id);
+    },
+  );
+
   test.each(['2026-03-17T14:35:00+24:00', '2026-03-17T14:35:00+5:30', '2026-02-30T00:00:00Z', 'today'])(
     '%s is none',
     async (at) => {

@@ -5,9 +5,16 @@ import { key, padded, partition } from '../key.ts';
 export const webhookKeys = {
   delivery: (tenant: TenantReference, webhookId: string, id: string) => key(`${tenant}#delivery#${webhookId}`, id),
   deliveries: (tenant: TenantReference, webhookId: string) => partition(`${tenant}#delivery#${webhookId}`),
-  /** A part of the body that is sent; most bodies have one. */
-  body: (tenant: TenantReference, webhookId: string, id: string, part: number) =>
-    key(`${tenant}#delivery-detail#${webhookId}`, `${id}#body#${padded(part)}`),
+  /**
+   * A part of the body that is sent; most bodies have one.
+   *
+   * @param digest of the body, for the other parts than the first, which says which body they belong to
+   */
+  body: (tenant: TenantReference, webhookId: string, id: string, part: number, digest?: string) =>
+    key(
+      `${tenant}#delivery-detail#${webhookId}`,
+      `${id}#body#${padded(part)}${digest === undefined ? '' : `#${digest}`}`,
+    ),
   /** What came of an attempt. */
   attempt: (tenant: TenantReference, webhookId: string, id: string, number: number) =>
     key(`${tenant}#delivery-detail#${webhookId}`, `${id}#attempt#${padded(number)}`),

@@ -127,6 +127,27 @@ describe('a point at the very edge', () => {
   });
 });
 
+describe('a point a few centimetres outside', () => {
+  const centimetre = 9e-8;
+
+  test.each(['geofence_id', 'tag'] as const)(
+    'is told with a distance above 0, and with one that suffices: %s',
+    async (by) => {
+      const id = await aFence({ latitude: 0, longitude: 0, radiusMeters: 100, tags: ['area'] });
+      const edge = 100 / ((6_371_008.7714 * Math.PI) / 180);
+      const rule = by === 'tag' ? { tag: 'area' } : { geofence_id: id };
+      for (const centimetres of [1, 4, 14]) {
+        const point: Point = [edge + centimetres * centimetre, 0];
+        const { refused, failures } = await checkOf(rule, point);
+        const meters = centimetres > 10 ? 0.2 : 0.1;
+        expect(refused).toEqual([{ field: 'gps', distance_meters: meters, geofence_id: id }]);
+        expect(failures[0]!.msg).toBe(`${meters} m outside of the area where this may be collected`);
+        expect(await isAccepted({ ...rule, max_distance_meters: meters }, point)).toBe(true);
+      }
+    },
+  );
+});
+
 test('one match is enough, also beside an older geofence whose edge is less than a millimetre away', async () => {
   const metersOfStep = (6_371_008.7714 * Math.PI) / 180 / 1e7;
   const step = Array.from({ length: 1e6 }, (_, i) => i).find((i) => i > 9000 && (i * metersOfStep) % 1 < 5e-4)!;

@@ -17,6 +17,7 @@ import { beginUploads } from '../../../shared/uploads/begin.ts';
 import { completeUploads } from '../../../shared/uploads/complete.ts';
 import { tendMedia } from '../../../shared/uploads/tend.ts';
 import { uploadMedia } from '../../../shared/uploads/upload.ts';
+import type { FreeObject } from '../../../shared/wire/free-object.ts';
 import { takeMessages } from '../../support/aws-fake.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { photo } from '../../support/forms.ts';
@@ -106,16 +107,20 @@ export class Yard {
     await again(() => completeUploads.open().complete(this.caller, media_file_id));
   }
 
-  #draft = (local_uuid: string) => ({ form_id: this.formId, local_uuid, data });
+  #draft = (local_uuid: string, given: FreeObject = data) => ({ form_id: this.formId, local_uuid, data: given });
 
-  async submit(localUuid: string): Promise<string> {
+  /** @param given other data than that of `places` */
+  async submit(localUuid: string, given?: FreeObject): Promise<string> {
     this.#tick();
-    return (await submitForms.open().single(this.caller, this.#draft(localUuid))).id;
+    return (await submitForms.open().single(this.caller, this.#draft(localUuid, given))).id;
   }
 
   async submitAll(localUuids: readonly string[]): Promise<void> {
     this.#tick();
-    await submitInBulk.open().bulk(this.caller, localUuids.map(this.#draft));
+    await submitInBulk.open().bulk(
+      this.caller,
+      localUuids.map((one) => this.#draft(one)),
+    );
   }
 
   read = (id: string) => readSubmissions.open().get(this.caller, id, origin);
