@@ -68,6 +68,8 @@ export async function tryToPlace(placing: Placing): Promise<Placed> {
     if (before) await yieldTo(workspace, before, there);
     return { ...there, isNew: false };
   }
+  // A newer file came while this one waited, which is left behind.
+  if (before?.state === 'waiting' && there && there.id > file.id) return { ...there, isNew: false };
   const taken = { asRead, there: there?.id === file.id ? undefined : there };
   if (submission && at) await linkLate(placing, submission, at, taken);
   else await wait(placing, guard, taken);

@@ -90,6 +90,20 @@ test('a photo that is sent again meanwhile stays, and the others are linked', as
   expect(waiting()).toBe(1);
 });
 
+test('a waiting photo replaces an older one, but none that is sent at that moment', async () => {
+  const now = Date.now();
+  vi.setSystemTime(now - 60_000);
+  for (const i of [30, 31]) await yard.upload(local, placeOf(i), 500);
+  vi.setSystemTime(now);
+  let writes = 0;
+  yard.database.before = async (call) => {
+    // After the transactions for the free places.
+    if (isWrite(call) && writes++ === Math.ceil((count - 27) / 25)) await yard.upload(local, placeOf(30), 999);
+  };
+  await linkTheOthers();
+  expect(await filesOf()).toEqual(all.with(30, [placeOf(30), '999.jpg']));
+});
+
 test('a submission gets as many files as it may have, and no more', () => {
   const link = (i: number) =>
     ({ mediaId: `m${i}`, fieldId: placeOf(i), filename: 'a.jpg', bytes: 1, at: [i] }) as never;
