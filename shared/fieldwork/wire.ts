@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { roles } from '../auth/scopes.ts';
 import { shownId } from '../entity/fields.ts';
-import { fieldTypes } from '../forms/types.ts';
 import { Geometry } from '../geofences/geometry-wire.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, readOnly, strictObject } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
+import { documented } from './schema-document.ts';
 
 /** Forms, versions and assignments as bodies and answers. */
 
@@ -31,45 +31,10 @@ export const schemaExample = {
   ],
 };
 
-/** What the API document says of schemas. Their rules are in `shared/forms`, which tells all that is wrong at once. */
-const described = {
-  type: 'object',
-  required: ['title', 'fields'],
-  properties: {
-    version: { type: 'integer', enum: [1], description: 'The format of schemas.' },
-    title: { type: 'string', minLength: 1, maxLength: 255, description: 'What people see above the form.' },
-    fields: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 500,
-      description: 'In the order in which they are asked. The guide "Field data" says what each type needs.',
-      items: {
-        type: 'object',
-        required: ['id', 'type'],
-        properties: {
-          id: {
-            type: 'string',
-            pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$',
-            description: 'The name of the value in `data`; unique in the form.',
-          },
-          type: { type: 'string', enum: Object.keys(fieldTypes), description: 'What the value is.' },
-          label: {
-            type: 'string',
-            maxLength: 1000,
-            description: 'The question; only `hidden` and `divider` need none.',
-          },
-          required: { type: 'boolean', default: false, description: 'Whether it has to be answered.' },
-        },
-        additionalProperties: true,
-      },
-    },
-  },
-  additionalProperties: true,
-} as const;
+/** The rules of schemas are in `shared/forms`, which tells all that is wrong at once. */
+export const FormSchema = keptObject().meta({ id: 'FormSchema', override: documented, example: schemaExample });
 
-export const FormSchema = keptObject().meta({ id: 'FormSchema', override: described, example: schemaExample });
-
-const givenSchema = () => freeObject(mostBytes).meta({ override: described, example: schemaExample });
+const givenSchema = () => freeObject(mostBytes).meta({ override: documented, example: schemaExample });
 
 const exampleId = '01957e2b-a421-7c3e-8a51-3f2d6c0e8b11';
 const projectId = '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11';
