@@ -90,7 +90,7 @@ interface Range {
 /** Tables are of some time; both of its ends are instants, from 1970 as all that they hold. */
 function checkRange(range: Range, refuse: Refuse): void {
   for (const end of ['from', 'to'] as const) {
-    if (range[end] === undefined) refuse('missing', [end], 'Field required');
+    if (range[end] === undefined) refuse('missing', [end], 'Field required for every scope but FORM');
     else if (typeof range[end] === 'object') {
       refuse('format', [end], 'Should be an instant such as 2026-03-17T10:00:00Z');
     } else {

@@ -24,6 +24,8 @@ STATE = {
     # The rules of a form, and what they make of the answers to it.
     "SCHEMA_INVALID",
     "SUBMISSION_INVALID",
+    # What the first bytes of a file are, and how types of files are written.
+    "UNSUPPORTED_MEDIA_TYPE",
     # What name servers say of a host.
     "URL_FORBIDDEN",
 }
@@ -33,7 +35,7 @@ RULES = [
     # Fields and parameters of which one excludes, or demands, another. Null counts as absent, so that counting does not
     # help.
     r"Send (either|both|exactly one of) ",
-    r"Field required,? (unless|with) ",
+    r"Field required,? (unless|with|for) ",
     r"Says something else than geometry",
     r"Goes with ",
     r"Should not be exactly 0,0 without accuracyMeters",
@@ -41,6 +43,10 @@ RULES = [
     r"Say in which scope to delete",
     r"Should hold at least one condition",
     r"Should hold a name or a schema",
+    r"Only fields of the type ",
+    r"Should have a field to set",
+    r'Should have "field" and "op"',
+    r'Should be "stop" or the id of a later step',
     r"Should be absent for the view ",
     r"\w+ are of .*, not of ",
     # What is stored: the plan, the workspace's settings, and whether a key was rotated or has expired.
@@ -55,19 +61,22 @@ RULES = [
     r"Should name at most \d+ channels in all",
     # Items of a list that are the same in one field, and not in all.
     r'".*" stands in an earlier item already',
-    # Ids of entities that do not exist.
+    # Ids of entities that do not exist, and versions of them.
     r"No \w[\w ]* has this id",
+    r"The \w[\w ]* has no version ",
     # Patterns with the letters, digits or invisible characters of every script, which dialects write differently.
     r"Should be 1 to 64 letters of any script",
     r"Should hold a character that can be seen",
     r"Should neither begin nor end with white space",
     r"Should not be blank",
     r"Should have at least one (letter|digit)",
-    # Lists that change: time zones, countries, and passwords that are guessed first.
+    # Lists that change: types of events, time zones, countries, and passwords that are guessed first.
+    r"Should be an event type such as ",
     r"Should be an IANA time zone",
     r"Should be an ISO 3166-1 alpha-3 code",
     r"Is one of the passwords that are guessed first",
-    # Grammars: of times in cron, and of RFCs for language tags and networks of IPv6.
+    # Grammars: of times in cron, and of RFCs for URLs, language tags and networks of IPv6.
+    r"Should be a URL such as ",
     r"Should have five fields",
     r"Should be a BCP 47 language tag",
     r"Should be a network such as",
@@ -82,7 +91,7 @@ RULES = [
     # The calendar: how many days a month has, and that a span does not end before it begins.
     r"Should be an instant such as .*, or a date",
     r"Should be an instant, or two with /",
-    r'Should not be before "from"',
+    r'Should not be before "(from|start_date)"',
     r'Should be at most \d+ days after "from"',
     # How large numbers are that stand in one text, and their order: the south of a box is at most its north. OGC API
     # Features has a box as a list of 4 or 6, never 5.
@@ -91,8 +100,8 @@ RULES = [
     r"Should be at most 100000\b",
 ]
 
-ANSWERED_ONE_BY_ONE = ("/check/batch", "/locations", "/locations/batch")
-POINT_FAULTS = ("POINT_INVALID", "TIMESTAMP_IN_FUTURE", "DEVICE_UNKNOWN")
+ANSWERED_ONE_BY_ONE = ("/check/batch", "/locations", "/locations/batch", "/submissions/bulk")
+ITEM_FAULTS = ("POINT_INVALID", "TIMESTAMP_IN_FUTURE", "DEVICE_UNKNOWN", "VALIDATION_ERROR")
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -112,6 +121,9 @@ def _is_known(field: dict, all_fields: list) -> bool:
         return any("unless geometry is given" in other.get("msg", "") for other in all_fields)
     # Which fields the `auth` of a webhook has depends on its type.
     if message == "Field required" and field.get("loc", [])[:2] == ["body", "auth"]:
+        return True
+    # Which `values` an annotation has depends on its class.
+    if message.startswith("Unknown field") and field.get("loc", [])[:2] == ["body", "values"]:
         return True
     return any(re.match(rule, message) for rule in RULES)
 
@@ -157,8 +169,8 @@ def invalid_data_is_refused(ctx, response, case):
     # nothing has it.
     if _filters_by_unknown_id(case) and _problem(response).get("data") == []:
         return None
-    # The points of a batch are answered one by one, wrong ones too. Of a device, one point may be sent without a list.
-    if case.path.endswith(ANSWERED_ONE_BY_ONE) and any(fault in response.text for fault in POINT_FAULTS):
+    # The items of a batch are answered one by one, wrong ones too. Of a device, one point may be sent without a list.
+    if case.path.endswith(ANSWERED_ONE_BY_ONE) and any(fault in response.text for fault in ITEM_FAULTS):
         return None
     if case.path.endswith("/locations") and isinstance(case.body, dict):
         return None
