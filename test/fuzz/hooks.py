@@ -13,6 +13,8 @@ STATE = {
     # Whether a certificate request is one, and signed by its own key, no pattern can tell.
     "CSR_INVALID",
     "CURSOR_INVALID",
+    # The largest file is one of the plan.
+    "FILE_TOO_LARGE",
     "IDEMPOTENCY_KEY_REUSED",
     "INVALID_CREDENTIALS",
     "ONE_TIME_TOKEN_INVALID",
@@ -44,6 +46,8 @@ RULES = [
     r"Should hold at least one condition",
     r"Should hold a name or a schema",
     r"Only fields of the type ",
+    r"Does not belong to ",
+    r"Should not be given beside ",
     r"Should have a field to set",
     r'Should have "field" and "op"',
     r'Should be "stop" or the id of a later step',
@@ -77,6 +81,10 @@ RULES = [
     r"Is one of the passwords that are guessed first",
     # Grammars: of times in cron, and of RFCs for URLs, language tags and networks of IPv6.
     r"Should be a URL such as ",
+    r"Should be the name of a header",
+    r"Should be (printable|visible) ASCII",
+    # Files are texts to OpenAPI, which may be empty.
+    r"Should hold a byte",
     r"Should have five fields",
     r"Should be a BCP 47 language tag",
     r"Should be a network such as",
@@ -93,6 +101,7 @@ RULES = [
     r"Should be an instant, or two with /",
     r'Should not be before "(from|start_date)"',
     r'Should be at most \d+ days after "from"',
+    r"Should make at most \d+ buckets of the span",
     # How large numbers are that stand in one text, and their order: the south of a box is at most its north. OGC API
     # Features has a box as a list of 4 or 6, never 5.
     r"Should be (west,south,east,north|minLng,minLat,maxLng,maxLat|lat,lng)",
