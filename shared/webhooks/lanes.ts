@@ -79,7 +79,7 @@ export async function recordPace(
   const { quickAt = 0, slowAt = 0 } = row;
   const isSlow = took >= slowMilliseconds || ('fault' in result && result.fault === 'timeout');
   const isQuick = !isSlow && took < quickMilliseconds;
-  const isKnown = paceOf(row, now) === 'quick' && quickAt > now - rememberedMilliseconds / 2;
+  const isKnown = quickAt > Math.max(slowAt, now - rememberedMilliseconds / 2);
   const news = isSlow
     ? slowAt < now - doubtedMilliseconds / 2 && { slowAt: now }
     : isQuick && !isKnown && { quickAt: now };
