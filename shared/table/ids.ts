@@ -2,15 +2,15 @@ import { createHash, randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 /** The ids that this process has made for an instant are counted on from a random number. */
-let newest = { createdAt: -1, sequence: 0 };
+let [newestAt, sequence] = [-1, 0];
 
 /**
  * An id begins with the instant of its creation, so lists in the order of ids are in the order of time. The ids that a
  * process makes for one millisecond are in the order in which it makes them (RFC 9562, section 6.2, method 1).
  */
 export function newId(createdAt: number): string {
-  const sequence = createdAt === newest.createdAt ? newest.sequence + 1 : randomInt(2 ** 31);
-  newest = { createdAt, sequence };
+  sequence = createdAt === newestAt ? sequence + 1 : randomInt(2 ** 31);
+  newestAt = createdAt;
   return uuidv7({ msecs: createdAt, seq: sequence });
 }
 
