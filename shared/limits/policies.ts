@@ -39,6 +39,8 @@ export const policies = {
   'mail-addressees': { limit: 1000, periodSeconds: day, subject: 'sender', ...aside },
   /** Messages to one notification channel. */
   channel: { limit: 60, periodSeconds: hour, subject: 'sender', ...aside },
+  /** Calls of one webhook that show how quick its target is. */
+  'webhook-probe': { limit: 8, periodSeconds: 30, subject: 'sender', ...aside },
   /** `POST /auth/signup` */
   signup: { limit: 10, periodSeconds: hour, subject: 'address', ...aside },
   /** `POST /mobile/pair`, `/devices/provision` */

@@ -1,6 +1,6 @@
+import { countAgainst, unlessLimited } from '../limits/limiter.ts';
 import type { OutboundResult } from '../outbound/connector.ts';
 import { setAll } from '../table/expressions.ts';
-import { isConditionFailed } from '../table/faults.ts';
 import { webhookKeys } from '../table/keys/webhooks.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -20,13 +20,14 @@ export interface PaceRow {
 
 type Pace = 'quick' | 'slow' | 'unknown';
 
-const [main, access] = [new Table('main'), new Table('access')];
+const main = new Table('main');
 
 const quickMilliseconds = 2000;
 const slowMilliseconds = 5000;
 const rememberedMilliseconds = 10 * 60_000;
 /** A target that hangs now and then is not quick in between. */
 const doubtedMilliseconds = 60_000;
+const keptSeconds = 3600;
 
 function paceOf({ quickAt = 0, slowAt = 0 }: PaceRow, now: number): Pace {
   if (slowAt > now - doubtedMilliseconds) return 'slow';
@@ -40,32 +41,10 @@ export async function isForQuickLane(tenant: TenantReference, webhookId: string,
   return pace === 'quick' || (pace === 'unknown' && (await isProbe(tenant, webhookId)));
 }
 
-const windowMilliseconds = 30_000;
-const probesOfWindow = 8;
-const keptSeconds = 3600;
-
-/** Takes one of the few calls that show how quick a target is. One that is counted twice is missing, and no more. */
+/** Takes one of the few calls that show how quick a target is. */
 async function isProbe(tenant: TenantReference, webhookId: string): Promise<boolean> {
-  const now = Date.now();
-  const key = webhookKeys.probes(tenant, webhookId, Math.floor(now / windowMilliseconds));
-  const names = { '#calls': 'calls' };
-  const counting = {
-    expression: 'SET #ttl = :ttl ADD #calls :one',
-    names: { ...names, '#ttl': 'ttl' },
-    values: { ':ttl': Math.ceil(now / 1000) + keptSeconds, ':one': 1 },
-  };
-  const room = {
-    expression: 'attribute_not_exists(#calls) OR #calls < :most',
-    names,
-    values: { ':most': probesOfWindow },
-  };
-  try {
-    await access.update(key, counting, room);
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+  const counted = await countAgainst(tenant, [{ policy: 'webhook-probe', subject: webhookId }]).catch(unlessLimited);
+  return counted !== undefined;
 }
 
 /** Remembers how long a call took, unless that is known. */

@@ -30,9 +30,6 @@ export const webhookKeys = {
   slots: (tenant: TenantReference, webhookId: string) => key(`${tenant}#webhook-slots`, webhookId),
   /** How quick its target is. */
   pace: (tenant: TenantReference, webhookId: string) => key(`${tenant}#webhook-pace`, webhookId),
-  /** How many calls of a half-minute were made to learn that. */
-  probes: (tenant: TenantReference, webhookId: string, window: number) =>
-    key(`${tenant}#webhook-probes#${webhookId}`, padded(window)),
   /** Present once somebody was told of a day's first dead letter. */
   told: (tenant: TenantReference, webhookId: string, day: string) => key(`${tenant}#webhook-told#${webhookId}`, day),
 };
