@@ -69,8 +69,8 @@ function* failuresOf(given: Given) {
       yield { path: [name], message: `Should be absent for the view ${given.view}`, type: 'conflict' };
     }
   }
-  if (!isZonedInOrder(given)) yield { path: notInOrder.path, message: notInOrder.message, type: 'conflict' };
-  if (!fitsZone(given)) yield { path: zoneOfDays.path, message: zoneOfDays.message, type: 'conflict' };
+  if (!isZonedInOrder(given)) yield { path: notInOrder.path, message: notInOrder.error, type: 'conflict' };
+  if (!fitsZone(given)) yield { path: zoneOfDays.path, message: zoneOfDays.error, type: 'conflict' };
   const sensors = given.sensorIds.length;
   if ((given.limit ?? 0) * sensors > mostTogether) {
     yield {

@@ -32,7 +32,7 @@ export const fitsZone = ({ timezone, interval }: { timezone?: string | undefined
 
 export const zoneOfDays = {
   path: ['timezone'],
-  message: 'Should be absent for another interval than 1d',
+  error: 'Should be absent for another interval than 1d',
   params: { type: 'conflict' },
 };
 

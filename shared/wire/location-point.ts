@@ -29,7 +29,7 @@ const fields = {
 /** A receiver without a fix reports 0,0. A device that really is there sends an accuracy. */
 const isSomewhere = (point: { latitude: number; longitude: number; accuracyMeters?: number | undefined }): boolean =>
   point.latitude !== 0 || point.longitude !== 0 || point.accuracyMeters !== undefined;
-const nowhere = { path: ['latitude'], message: 'Should not be exactly 0,0 without accuracyMeters' };
+const nowhere = { path: ['latitude'], error: 'Should not be exactly 0,0 without accuracyMeters' };
 
 /** One of several points, with its time. */
 export const TrackPoint = strictObject(

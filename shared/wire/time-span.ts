@@ -90,7 +90,8 @@ export function isInOrder({ from, to }: SpanQuery): boolean {
   // The earlier end counts: an instant between two milliseconds is a span that begins with the later one.
   return !from || !to || Math.min(from.from, from.to) <= to.to;
 }
-export const notInOrder = { path: ['to'], message: 'Should not be before "from"', params: { type: 'conflict' } };
+// With `error`: zod removes a `message` from the object that it is given.
+export const notInOrder = { path: ['to'], error: 'Should not be before "from"', params: { type: 'conflict' } };
 
 const beginning = 'The first instant, or a date, which means the beginning of that day.';
 const limit = 'The instant before which the span ends, or a date, which means the end of that day.';
