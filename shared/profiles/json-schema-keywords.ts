@@ -52,7 +52,8 @@ const anchor = z.string().regex(/^[A-Za-z_][-A-Za-z0-9._]*$/);
 const uniqueNames = z
   .array(z.string())
   .refine((names) => new Set(names).size === names.length, { message: 'Should hold each name once' });
-const simpleType = z.enum(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
+const simpleTypes = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'] as const;
+const simpleType = z.enum(simpleTypes);
 const inside = z.string().regex(/^#/, 'Should begin with "#": only the schema itself may be referred to');
 
 /**
@@ -109,13 +110,16 @@ export const plainKeywords: ReadonlyMap<string, z.ZodType> = new Map<string, z.Z
   ['title', z.string()],
   [
     'type',
-    z.union([
-      simpleType,
-      z
-        .array(simpleType)
-        .min(1)
-        .refine((types) => new Set(types).size === types.length),
-    ]),
+    z.union(
+      [
+        simpleType,
+        z
+          .array(simpleType)
+          .min(1)
+          .refine((types) => new Set(types).size === types.length),
+      ],
+      { error: `Should be one of ${simpleTypes.join(', ')}, or a list of different ones` },
+    ),
   ],
   ['uniqueItems', z.boolean()],
   ['writeOnly', z.boolean()],

@@ -4,7 +4,7 @@ import { Headers, TargetUrl } from '../webhooks/target-fields.ts';
 import { OwnCommandType } from '../wire/command-type.ts';
 import { givenId } from '../wire/id.ts';
 import { strictObject } from '../wire/schema.ts';
-import { Tag } from '../wire/tags.ts';
+import { Tag, tagRule } from '../wire/tags.ts';
 import { stepIdForm } from './path.ts';
 import { Addresses, Condition, idOrTemplate, type Refused, refuse, templated, templatedObject } from './step-fields.ts';
 import { brokenTemplates, hasTemplate } from './template.ts';
@@ -81,8 +81,9 @@ const CommandStep = step('command', {
 });
 
 /** A tag, or a text with templates that is checked as a tag when they are filled in. */
-const TagOrTemplate = z.union([Tag, templated(255).refine(hasTemplate)]).meta({
-  override: { type: 'string', minLength: 1, maxLength: 255 },
+const TagOrTemplate = templated(255, 1).refine((text) => hasTemplate(text) || Tag.safeParse(text).success, {
+  message: `Should be ${tagRule}, or hold a template`,
+  params: { type: 'pattern' },
 });
 
 const GeofenceStep = step('update_geofence', {

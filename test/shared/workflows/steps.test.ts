@@ -55,6 +55,11 @@ describe('steps are accepted', () => {
 describe('steps are refused', () => {
   test.each<[string, unknown, ...(readonly (string | number)[])[]]>([
     ['none', [], ['too_short']],
+    [
+      'no tag, and nothing that becomes one',
+      [{ id: 'a', type: 'update_geofence', config: { set: { tags: ['!', '{{event.data.x}}!'] } } }],
+      ['pattern', 0, 'config', 'set', 'tags', 0],
+    ],
     ['51', Array.from({ length: 51 }, (_, i) => email({ id: `s${i}` })), ['too_long']],
     ['an unknown type', [{ id: 'a', type: 'script', config: {} }], ['enum', 0, 'type']],
     [
