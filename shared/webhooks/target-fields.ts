@@ -26,12 +26,13 @@ export const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 export const isOurs = (name: string): boolean => ours.test(name);
 
 const mostHeaders = 20;
-const headerValue = /^[\x20-\x7e]{0,1024}$/;
+const longestValue = 1024;
+const headerValue = new RegExp(`^[\\x20-\\x7e]{0,${longestValue}}$`);
 
 export const isHeaderValue = (text: string): boolean => headerValue.test(text);
 
 export const Headers = z
-  .record(z.string(), z.string())
+  .record(z.string(), z.string().meta({ maxLength: longestValue, pattern: headerValue.source }))
   .superRefine((headers, context) => {
     const refuse = (path: string[], type: string, message: string) =>
       context.addIssue({ code: 'custom', path, message, params: { type } });
@@ -44,7 +45,7 @@ export const Headers = z
       else if (isOurs(name)) refuse([name], 'conflict', 'Is set by the platform');
       else if (seen.has(lower)) refuse([name], 'conflict', 'Should name each header once, in whatever letter case');
       else if (!isHeaderValue(headers[name]!)) {
-        refuse([name], 'pattern', 'Should be up to 1024 characters of printable ASCII');
+        refuse([name], 'pattern', `Should be up to ${longestValue} characters of printable ASCII`);
       }
       seen.add(lower);
     }
