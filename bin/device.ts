@@ -86,7 +86,9 @@ async function main(): Promise<void> {
   if (device.rotationFailure !== undefined)
     throw new CommandProblem(`There is no new certificate: ${device.rotationFailure}`);
   if (device.unsentReadings > 0) tell(`${device.unsentReadings} readings were not sent: name the file again.`);
-  tell(device.unsent > 0 ? `Ended. ${device.unsent} points wait in ${folder.path}.` : 'Ended. All points are sent.');
+  tell(
+    device.unsent > 0 ? `Ended. ${device.unsent} points wait in ${folder.path}.` : 'Ended. No points are left to send.',
+  );
 }
 
 async function folderOf({ token, url, device }: Values): Promise<DeviceFolder> {

@@ -169,7 +169,7 @@ describe('npm run device', { timeout: 300_000 }, () => {
 
     const second = run('--device', deviceId, '--track', 'none');
     expect([await second.ended, second.err()]).toEqual([1, expect.stringMatching(/^This device is already running/)]);
-    expect(await end(device)).toMatch(/\nEnded\. All points are sent\.\n$/);
+    expect(await end(device)).toMatch(/\nEnded\. No points are left to send\.\n$/);
   });
 
   test('keeps its key to itself', async () => {
