@@ -1,5 +1,5 @@
 /** `npm test`: all tests. The last part runs on a stack that is deployed for it and ended afterwards. */
-import { checkSteps, close, longSteps, runSteps } from '../lib/checks/steps.ts';
+import { checkWaves, close, longWaves, runWaves } from '../lib/checks/steps.ts';
 import { readNothing } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';
 
@@ -7,5 +7,5 @@ await runCommand(async () => {
   readNothing(
     'npm test\n  What "npm run check" does, then generated clients and the tests on a local stack of their own.',
   );
-  close(await runSteps([...checkSteps, ...longSteps]));
+  close(await runWaves([...checkWaves, ...longWaves]));
 });

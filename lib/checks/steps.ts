@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -13,7 +13,12 @@ export interface Step {
   readonly args: readonly string[];
   /** Whether it is a test run, whose tests are counted. */
   readonly counts?: true;
+  /** Takes only the processor time that the steps beside it leave. */
+  readonly isAside?: true;
 }
+
+/** Steps that run together. */
+export type Wave = readonly Step[];
 
 /** What a run of steps came to. */
 export interface Outcome {
@@ -46,30 +51,34 @@ const tests = (title: string, ...projects: readonly string[]): Step => ({
   counts: true,
 });
 
-/** All steps that need no stack. */
-export const checkSteps: readonly Step[] = [
-  { title: 'Types', command: 'tsc', args: ['--noEmit'] },
-  { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
-  { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
-  { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
-  tests('Tests without a stack', 'unit', 'mocking', 'routes'),
-];
-
-/** Steps that take a minute or longer. */
-export const longSteps: readonly Step[] = [
-  tests('Thorough and slow tests', 'thorough'),
-  tests('Processor time', 'timed'),
-  tests('Generated clients', 'clients'),
-  tests('Tests on a deployed local stack', 'alone', 'stack'),
+/** All steps that need no stack. Each of the first wave uses one core for most of its time; tests use all cores. */
+export const checkWaves: readonly Wave[] = [
+  [
+    { title: 'Types', command: 'tsc', args: ['--noEmit'] },
+    { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
+    { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
+    { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
+  ],
+  [tests('Tests without a stack', 'unit', 'mocking', 'routes')],
 ];
 
 /**
- * Runs all steps, even if some fail, and adds up the results. Those without tests run together, since each of them uses
- * one core for most of its time; test runs, which use all cores, follow one after another.
+ * Steps that take a minute or longer. A stack leaves half of two cores idle: the emulator does one thing at a time, and
+ * some of its tests wait for deadlines.
  */
-export async function runSteps(steps: readonly Step[]): Promise<Outcome> {
-  const outcomes = await Promise.all(steps.filter((step) => !step.counts).map(runStep));
-  for (const step of steps.filter((one) => one.counts)) outcomes.push(await runStep(step));
+export const longWaves: readonly Wave[] = [
+  [tests('Processor time', 'timed')],
+  [
+    tests('Tests on a deployed local stack', 'alone', 'stack'),
+    { ...tests('Thorough and slow tests', 'thorough'), isAside: true },
+    { ...tests('Generated clients', 'clients'), isAside: true },
+  ],
+];
+
+/** Runs the steps of a wave together, and one wave after another, even if some fail; adds up the results. */
+export async function runWaves(waves: readonly Wave[]): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const wave of waves) outcomes.push(...(await Promise.all(wave.map(runStep))));
   return {
     passed: outcomes.reduce((total, outcome) => total + outcome.passed, 0),
     failures: outcomes.flatMap((outcome) => outcome.failures),
@@ -81,7 +90,7 @@ async function runStep(step: Step): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'hexfence-check-'));
   const report = join(directory, 'report.json');
   const reporters = step.counts ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
-  const code = await run(step.command, [...step.args, ...reporters], step.counts ? 'live' : 'at the end');
+  const code = await run(step, reporters);
   const outcome = readOutcome(step, code, report);
   rmSync(directory, { recursive: true, force: true });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
@@ -121,14 +130,15 @@ const beginningOf = (message: string) =>
     .map((line) => `    ${line}`)
     .join('\n');
 
-/** @param shown when its output is shown; of several that run together, each at its end */
-function run(command: string, args: readonly string[], shown: 'live' | 'at the end'): Promise<number> {
+/** Of steps that run together, only the output of a test run that is not aside is shown as it comes. */
+function run({ command, args, counts, isAside }: Step, reporters: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
-    const output = shown === 'live' ? 'inherit' : 'pipe';
-    const child = spawn(join(root, 'node_modules/.bin', command), args, {
+    const output = counts && !isAside ? 'inherit' : 'pipe';
+    const child = spawn(join(root, 'node_modules/.bin', command), [...args, ...reporters], {
       cwd: root,
       stdio: ['ignore', output, output],
     });
+    if (isAside && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const kept: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => kept.push(chunk));
     child.on('error', () => resolve(1));
