@@ -42,7 +42,7 @@ const WebhookConfig = strictObject({
   body: templatedObject(64 * 1024).optional(),
 }).superRefine((config, context) => {
   if (config.webhook_id === undefined) {
-    const message = 'Should be given, or "webhook_id"';
+    const message = 'Field required unless "webhook_id" is given';
     if (config.url === undefined) refuse(context, [{ at: ['url'], message }], 'missing');
     return;
   }
