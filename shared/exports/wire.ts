@@ -121,7 +121,7 @@ export const ExportDraft = strictObject({ ...asked, ...told })
     for (const [i, one] of includes.entries()) {
       if (!contents[one].scopes.includes(scopeType)) {
         refuse('conflict', ['includes', i], `${one} are of ${contents[one].scopes.join(', ')}, not of ${scopeType}`);
-      } else if (i > 0 && isOfForm(one)) refuse('too_long', ['includes'], 'Should have exactly one item for a form');
+      } else if (i > 0 && isOfForm(one)) refuse('conflict', ['includes'], 'Should have exactly one item for a form');
     }
   })
   .meta({ id: 'ExportRequest', example });

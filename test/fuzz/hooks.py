@@ -127,6 +127,9 @@ def _is_known(field: dict, all_fields: list) -> bool:
     # Which `values` an annotation has depends on its class.
     if message.startswith("Unknown field") and field.get("loc", [])[:2] == ["body", "values"]:
         return True
+    # Stateful tests put fields of one kind of step into another, which the schema of the step forbids.
+    if message.startswith("Unknown field") and field.get("loc", [])[:2] == ["body", "steps"]:
+        return True
     return any(re.match(rule, message) for rule in RULES)
 
 
