@@ -224,11 +224,12 @@ export class Yard {
     }
   }
 
+  /** What was due and not handed on, since the sweeper died, is due now. */
   #nextDue(): number {
     let next = Number.POSITIVE_INFINITY;
     const now = Date.now();
     this.database.rows('main', ({ due, dueAt }) => {
-      if (due !== undefined && Number(dueAt) > now) next = Math.min(next, Number(dueAt));
+      if (due !== undefined) next = Math.min(next, Math.max(now, Number(dueAt)));
       return false;
     });
     return next;
