@@ -14,23 +14,35 @@ import { contractRows } from '../contract/rows.ts';
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const copied = ['bin', 'lib', 'functions', 'shared', 'test', 'package.json', 'package-lock.json', 'tsconfig.json'];
-const further = ['cdk.json', 'biome.json', '.gitignore', '.npmrc', 'README.md'];
+const copied = [
+  '.ci',
+  'bin',
+  'lib',
+  'functions',
+  'shared',
+  'test',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+const further = [
+  'cdk.json',
+  'biome.json',
+  '.gitignore',
+  '.npmrc',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'SECURITY.md',
+];
 const verbs = ['create', 'delete', 'get', 'list', 'patch'] as const;
 
-/** Groups of `lib/areas.ts` over which the resources are spread, by their first existing segment. */
-const groups = [
-  "'webhooks'",
-  "'forms'",
-  "'exports'",
-  "'components'",
-  "'device-profiles'",
-  "'config-artefacts'",
-  "'admin'",
-];
+/** Groups of `lib/areas.ts` over which the resources are spread, by one of their segments: those that have room. */
+const groups = ["'sensors'", "'device-profiles'", "'config-artefacts'", "'exports'"];
 
 const usage = `npm run test:scale -- <new directory>
-  Makes a copy of the project with as many routes as the contract has rows. Run "npm run check" and "npm test" in it.`;
+  Makes a copy of the project with as many routes as the contract has rows. Run "npm run check" and "npm test" in it.
+  Some tests fail in it: its resources have no descriptions, and the demo workspace has none of them.`;
 
 /** `contact` with letters appended, in each of its forms: `contactab`, `Contactab`, `contactabs`. */
 const renamed = (text: string, suffix: string): string =>
