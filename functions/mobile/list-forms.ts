@@ -18,6 +18,8 @@ export const route = defineRoute({
   uses: { phones: listMobileForms, whole: answerWhole },
   success: { 200: z.array(MobileForm), 303: null, 304: null },
   problems: [],
+  // A large answer is in memory until it is stored.
+  memoryMegabytes: 1024,
 });
 
 export const handler = serve(route, ({ caller, request, phones, whole }) =>
