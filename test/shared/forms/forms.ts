@@ -21,9 +21,12 @@ const among = fc.record({
   value: fc.array(scalars, { minLength: 1, maxLength: 3 }),
 });
 
+/** Five levels, so that a condition within an expression is not deeper than the ten that a form may have. */
+const usual = { depthSize: 'small', maxDepth: 4, withCrossShrink: true } as const;
+
 const { condition } = fc.letrec((tie) => ({
   condition: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
+    usual,
     comparison,
     answered,
     among,
@@ -35,7 +38,7 @@ const { condition } = fc.letrec((tie) => ({
 
 const { expression } = fc.letrec((tie) => ({
   expression: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
+    usual,
     scalars,
     fc.record({ field: anId }),
     fc.record({
