@@ -6,9 +6,12 @@ import { notifyAdmins } from '../notifications/notice.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { publish } from '../outbox/publish.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { absent } from '../table/expressions.ts';
+import { newMark } from '../quota/record.ts';
+import { absent, setAll } from '../table/expressions.ts';
+import { unlessChanged } from '../table/faults.ts';
 import { newId } from '../table/ids.ts';
 import { KeptReads } from '../table/kept-reads.ts';
+import type { Key } from '../table/key.ts';
 import { usageKeys } from '../table/keys/usage.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -44,13 +47,24 @@ export interface EventReservation {
  */
 export async function reserveEvents(tenant: Tenant, subject: string, events: number): Promise<EventReservation> {
   const key = usageKeys.events(tenant.reference, monthName(Date.now()), subject);
-  const add = async (number: number) => {
-    if (number === 0) return;
-    const adding = { expression: 'ADD #events :events', names: { '#events': 'events' }, values: { ':events': number } };
-    await retryingRaces(() => access.update(key, adding));
-  };
-  await add(events);
-  return { use: (used) => add(used - events) };
+  if (events > 0) await retryingRaces(() => access.update(key, adding(events)));
+  return { use: (used) => (used < events ? takeBack(key, events - used) : Promise.resolve()) };
+}
+
+const adding = (events: number) => ({
+  expression: 'ADD #events :events',
+  names: { '#events': 'events' },
+  values: { ':events': events },
+});
+
+/** Once, however often the client repeats a write whose answer was lost: the second write needs the mark of the first. */
+async function takeBack(key: Key, events: number): Promise<void> {
+  const mark = `back#${newMark()}`;
+  await retryingRaces(() => access.update(key, setAll({ [mark]: events })));
+  const { expression, names, values } = adding(-events);
+  const once = { expression: `${expression} REMOVE #mark`, names: { ...names, '#mark': mark }, values };
+  const isMarked = { expression: 'attribute_exists(#mark)', names: { '#mark': mark }, values: {} };
+  await retryingRaces(() => access.update(key, once, isMarked)).catch(unlessChanged);
 }
 
 /** How many events a workspace has had in a month. */
