@@ -1,6 +1,6 @@
 import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
-import { FULL_TURN, toDegrees, toGrid } from './grid.ts';
+import { FULL_TURN, GRID_PER_RADIAN, toDegrees, toGrid } from './grid.ts';
 import { nearEdges } from './near-edges.ts';
 import { edgesContain, polygonEdges } from './polygon-edges.ts';
 import { withoutSeams } from './seams.ts';
@@ -27,21 +27,48 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 }
 
 /**
- * Great-circle distance in metres from a point to the edge of a normalised geometry; exact, see {@link
- * nearestEdgeMeters}. It is above 0 exactly where {@link containsTest} says that the point is outside, however near the
- * edge is. The line where polygons meet at ±180 is not an edge.
+ * Measures many points against one geometry: the great-circle distance in metres from a point (degrees) to the edge;
+ * exact, see {@link nearestEdgeMeters}. It is above 0 exactly where {@link containsTest} says that the point is outside,
+ * however near the edge is. The line where polygons meet at ±180 is not an edge.
  */
-export function distanceToEdgeMeters(geometry: Geometry, latitude: number, longitude: number): number {
-  const [x, y] = [toGrid(longitude), toGrid(latitude)];
+export function edgeMeasure(geometry: Geometry): (latitude: number, longitude: number) => number {
+  const contains = containsTest(geometry);
   if (geometry.type === 'Circle') {
     const [lng, lat] = geometry.center;
-    const meters = preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
-    return geometryContains(geometry, latitude, longitude) ? Math.min(meters, 0) : outside(meters);
+    return (latitude, longitude) => {
+      const [x, y] = [toGrid(longitude), toGrid(latitude)];
+      const meters = preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
+      return contains(latitude, longitude) ? Math.min(meters, 0) : outside(meters);
+    };
   }
-  const polygon = polygonEdges(geometry);
-  const distance = nearestEdgeMeters(withoutSeams(polygon.edges), x, y);
-  return edgesContain(polygon, x, y) ? -distance : outside(distance);
+  const edges = withoutSeams(polygonEdges(geometry).edges);
+  const source = { edges, minX: -FULL_TURN, maxX: FULL_TURN };
+  return (latitude, longitude) => {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    // No edge is farther away than a vertex; most edges need not be measured exactly.
+    const near = edges.length === 0 ? edges : nearEdges(source, x, y, vertexMeters(edges, x, y));
+    const distance = nearestEdgeMeters(near ?? edges, x, y);
+    return contains(latitude, longitude) ? -distance : outside(distance);
+  };
 }
+
+/** The distance of a vertex that is near, and on a flat map the nearest. */
+function vertexMeters(edges: Float64Array, x: number, y: number): number {
+  const scale = Math.cos(y / GRID_PER_RADIAN);
+  let [best, least] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < edges.length; i += 4) {
+    const turned = edges[i]! - x;
+    const dx = (turned - Math.round(turned / FULL_TURN) * FULL_TURN) * scale;
+    const dy = edges[i + 1]! - y;
+    const square = dx * dx + dy * dy;
+    if (square < least) [best, least] = [i, square];
+  }
+  return preciseMeters(edges[best]!, edges[best + 1]!, x, y);
+}
+
+/** The same of one point. */
+export const distanceToEdgeMeters = (geometry: Geometry, latitude: number, longitude: number): number =>
+  edgeMeasure(geometry)(latitude, longitude);
 
 /** A distance is rounded to nanometres, a point outside is none inside for that. */
 const outside = (meters: number): number => Math.max(meters, Number.MIN_VALUE);

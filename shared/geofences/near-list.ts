@@ -36,8 +36,30 @@ export interface NearQuery {
 }
 
 export async function listNear(query: NearQuery): Promise<PageResult<Shown>> {
-  const { tenant, near, page } = query;
+  const { tenant, page } = query;
   const wanted = page.offset + page.limit + 1;
+  const { met, most } = await search(query, wanted);
+  const shown = shownRows(tenant, await found(tenant, met.slice(page.offset, page.offset + page.limit)));
+  return {
+    rows: shown.map(({ position, item }) => ({ position: position + separator + most / growth, item })),
+    more: met.length >= wanted,
+    total: undefined,
+    totalCapped: false,
+  };
+}
+
+/** The nearest fence up to a distance; any of those with the same millimetre. Undefined if there is none. */
+export async function nearestFence(query: Omit<NearQuery, 'page'>): Promise<BodyRow | undefined> {
+  const page = { limit: 1, offset: 0, after: undefined, counted: false };
+  const { met } = await search({ ...query, page }, 1);
+  return met[0]?.body;
+}
+
+async function search(
+  query: NearQuery,
+  wanted: number,
+): Promise<{ readonly met: readonly Met[]; readonly most: number }> {
+  const { near, page } = query;
   let { from, most } = readCursor(page.after);
   let met: Met[] = [];
   for (let isLast = false; met.length < wanted && !isLast; most *= growth) {
@@ -46,13 +68,7 @@ export async function listNear(query: NearQuery): Promise<PageResult<Shown>> {
     [from, most] = [ring.to, ring.most];
     isLast = ring.to > toMillimeters(near.meters);
   }
-  const shown = shownRows(tenant, await found(tenant, met.slice(page.offset, page.offset + page.limit)));
-  return {
-    rows: shown.map(({ position, item }) => ({ position: position + separator + most / growth, item })),
-    more: met.length >= wanted,
-    total: undefined,
-    totalCapped: false,
-  };
+  return { met, most };
 }
 
 /** A fence at its position in the list. Not every body is kept, because many fences may be skipped. */
@@ -123,7 +139,7 @@ async function withRing(query: NearQuery, ring: Ring, before: Met[], wanted: num
 }
 
 /** A lower bound of the distance: no fence is nearer than its bounding circle. */
-function leastMeters(row: ThinRow, { latitude, longitude }: Near): number {
+export function leastMeters(row: ThinRow, { latitude, longitude }: Pick<Near, 'latitude' | 'longitude'>): number {
   return Math.max(0, distanceMeters(latitude, longitude, toDegrees(row.y), toDegrees(row.x)) - row.r - 1);
 }
 
@@ -143,7 +159,7 @@ async function measured(query: NearQuery, { from, to }: Ring, rows: readonly Thi
   });
 }
 
-async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<BodyRow[]> {
+export async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<BodyRow[]> {
   const bodies = await main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(tenant.reference, id)));
   return bodies.flatMap((body) => body ?? []);
 }

@@ -1,9 +1,8 @@
 import { numberOf } from '../forms/given.ts';
 import type { Within } from '../forms/schema.ts';
 import type { PlaceToCheck } from '../forms/validate.ts';
-import { distanceToEdgeMeters } from '../geo/contains.ts';
-import type { Geometry } from '../geo/geometry.ts';
-import { listNear } from '../geofences/near-list.ts';
+import { edgeMeasure } from '../geo/contains.ts';
+import { nearestOfEach } from '../geofences/nearest-of-each.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
 import type { JsonObject } from '../json/exact.ts';
 import type { FieldFailure } from '../problems/problem.ts';
@@ -53,22 +52,6 @@ function pointsOf({ field, value }: PlaceToCheck): Point[] {
   }));
 }
 
-const metersTo = (geometry: Geometry, { latitude, longitude }: Point): number =>
-  Math.max(0, distanceToEdgeMeters(geometry, latitude, longitude));
-
-/** The nearest of the geofences with a tag or in a group, up to a distance; any of those with the same millimetre. */
-async function nearest(tenant: Tenant, { tag, groupName }: Within, point: Point, meters: number) {
-  const { latitude, longitude } = point;
-  const { rows } = await listNear({
-    tenant,
-    near: { latitude, longitude, meters },
-    filters: { status: 'active', tag: tag === undefined ? [] : [tag], group: groupName },
-    page: { limit: 1, offset: 0, after: undefined, counted: false },
-  });
-  const [fence] = rows.map(({ item }) => item);
-  return fence && { meters: metersTo(fence.geometry as Geometry, point), geofenceId: fence.id };
-}
-
 interface Verdict {
   readonly isInside: boolean;
   readonly distance: Distance | undefined;
@@ -76,29 +59,46 @@ interface Verdict {
   readonly isGone?: boolean;
 }
 
-type Fences = Map<string, ReturnType<typeof readBody> | undefined>;
+/** Of places whose rules ask for the geofences with one tag, or in one group. */
+async function judgeByKind(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<Verdict[]> {
+  const { tag, groupName } = places[0]!.field.within!;
+  const points = places.map((place) => {
+    const [{ latitude, longitude, tolerance }] = pointsOf(place) as [Point];
+    return { latitude, longitude, enough: Math.min(farthest, tolerance) };
+  });
+  const filters = { status: 'active', tag: tag === undefined ? [] : [tag], group: groupName } as const;
+  const nearest = await nearestOfEach(tenant, filters, points, nearestWithin);
+  return nearest.map((fence, i) => ({
+    isInside: fence !== undefined && fence.meters <= points[i]!.enough,
+    distance: fence && { meters: fence.meters, geofenceId: fence.id },
+  }));
+}
 
-/** @param fences those that were read already, by their ids */
-async function judge(tenant: Tenant, place: PlaceToCheck, fences: Fences): Promise<Verdict> {
-  const within = place.field.within!;
-  const points = pointsOf(place);
-  if (within.geofenceId === undefined) {
-    const [point] = points as [Point];
-    const match = await nearest(tenant, within, point, Math.min(farthest, point.tolerance));
-    if (match) return { isInside: true, distance: match };
-    return { isInside: false, distance: await nearest(tenant, within, point, nearestWithin) };
+/** Of places whose rules name one geofence. */
+async function judgeByName(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<Verdict[]> {
+  const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, places[0]!.field.within!.geofenceId!));
+  const fence = row && readBody(row);
+  if (fence?.status !== 'active') return places.map(() => ({ isInside: false, distance: undefined, isGone: true }));
+  const measure = edgeMeasure(fence.shape.geometry);
+  return places.map((place) => {
+    const outside = pointsOf(place)
+      .map(({ latitude, longitude, tolerance }) => ({ meters: Math.max(0, measure(latitude, longitude)), tolerance }))
+      .filter(({ meters, tolerance }) => meters > tolerance);
+    const meters = outside.reduce((most, one) => Math.max(most, one.meters), 0);
+    return { isInside: outside.length === 0, distance: { meters, geofenceId: fence.id } };
+  });
+}
+
+/** In the order of the places. Those with the same geofences are judged together: a repeat may have a thousand rows. */
+async function judge(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<Verdict[]> {
+  const ruleOf = ({ geofenceId, tag, groupName }: Within) => JSON.stringify([geofenceId, tag, groupName]);
+  const verdicts = new Map<PlaceToCheck, Verdict>();
+  for (const alike of Map.groupBy(places, ({ field }) => ruleOf(field.within!)).values()) {
+    const isNamed = alike[0]!.field.within!.geofenceId !== undefined;
+    const judged = await (isNamed ? judgeByName : judgeByKind)(tenant, alike);
+    for (const [i, verdict] of judged.entries()) verdicts.set(alike[i]!, verdict);
   }
-  if (!fences.has(within.geofenceId)) {
-    const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, within.geofenceId));
-    fences.set(within.geofenceId, row && readBody(row));
-  }
-  const fence = fences.get(within.geofenceId);
-  if (fence?.status !== 'active') return { isInside: false, distance: undefined, isGone: true };
-  const outside = points
-    .map((point) => ({ meters: metersTo(fence.shape.geometry, point), tolerance: point.tolerance }))
-    .filter(({ meters, tolerance }) => meters > tolerance);
-  const meters = outside.reduce((most, one) => Math.max(most, one.meters), 0);
-  return { isInside: outside.length === 0, distance: { meters, geofenceId: fence.id } };
+  return places.map((place) => verdicts.get(place)!);
 }
 
 /** To the next decimetre, so that a point outside is never 0 m away; a rule that allows this distance takes it. */
@@ -107,16 +107,15 @@ const roundedUp = (meters: number): number => Math.ceil(meters * 10) / 10;
 /** Compares every place with its rule; traces and routes with each of their points. */
 export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<CheckedPlaces> {
   const result: CheckedPlaces = { flags: [], failures: [], refused: [] };
-  const fences: Fences = new Map();
-  // One after the other: a row of a repeat may hold a place, and a repeat a thousand rows.
-  for (const place of places) {
-    const { isInside, distance, isGone = false } = await judge(tenant, place, fences);
+  const verdicts = await judge(tenant, places);
+  for (const [i, place] of places.entries()) {
+    const { isInside, distance, isGone = false } = verdicts[i]!;
     if (isInside) continue;
-    const known = distance && distance.meters <= nearestWithin ? distance : undefined;
+    const near = distance && distance.meters <= nearestWithin ? distance : undefined;
     const told = {
       field: place.path,
-      distance_meters: known ? roundedUp(known.meters) : null,
-      geofence_id: known?.geofenceId ?? null,
+      distance_meters: near ? roundedUp(near.meters) : null,
+      geofence_id: near?.geofenceId ?? null,
     };
     if (isGone || place.field.within!.mode === 'flag') {
       if (result.flags.length < mostTold) result.flags.push({ type: 'within_geofence', ...told });

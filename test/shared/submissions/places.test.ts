@@ -208,3 +208,50 @@ describe('a tag and a group', () => {
     expect(await refusals({ use_accuracy: true, max_distance_meters: 12 }, 1000)).toBe(0);
   });
 });
+
+describe('a submission with a thousand places', () => {
+  /** A star with ten thousand positions around 0, 0. */
+  const star = {
+    type: 'Polygon',
+    coordinates: [
+      Array.from({ length: 10_000 }, (_, i) => {
+        const turn = ((i % 9999) / 9999) * 2 * Math.PI;
+        const reach = 0.05 * (1 + 0.3 * Math.sin(37 * turn));
+        return [onGrid(reach * Math.cos(turn)), onGrid(reach * Math.sin(turn))];
+      }),
+    ],
+  };
+  const random = seededRandom(7);
+  const somewhere = () => ({ latitude: onGrid(random() * 0.2 - 0.1), longitude: onGrid(random() * 0.2 - 0.1) });
+  const thousand = Array.from({ length: 1000 }, somewhere);
+
+  async function spent(fields: readonly object[], data: object) {
+    const read = readSchema({ title: 'Where', fields });
+    if (read.failures) expect.fail(JSON.stringify(read.failures));
+    const { places } = validate(read.schema, data as never, [], '2026-03-22');
+    const begun = process.cpuUsage();
+    const { failures } = await checkPlaces(me.tenant, places);
+    const { user, system } = process.cpuUsage(begun);
+    return { failures: failures.length, milliseconds: (user + system) / 1000 };
+  }
+
+  test.each(['named', 'tagged'])('costs little, where the geofence is %s', async (how) => {
+    const ids = [await aFence({ geometry: star, tags: ['area'] }), await aFence({ geometry: star, tags: ['area'] })];
+    const rule = how === 'named' ? { geofence_id: ids[0] } : { tag: 'area' };
+    const gps = { id: 'gps', type: 'geopoint', label: 'GPS', within_geofence: rule };
+    const rows = { id: 'rows', type: 'repeat', label: 'Rows', fields: [gps] };
+    const { failures, milliseconds } = await spent([rows], { rows: thousand.map((point) => ({ gps: point })) });
+    expect(failures).toBe(100);
+    expect(milliseconds).toBeLessThan(2000);
+    const reads = database.calls.filter((call) => JSON.stringify(call).includes('BatchGet')).length;
+    expect(reads).toBeLessThan(1200);
+  });
+
+  test('costs little along a trace', async () => {
+    const id = await aFence({ geometry: star });
+    const trace = { id: 'trace', type: 'geotrace', label: 'T', within_geofence: { geofence_id: id } };
+    const { failures, milliseconds } = await spent([trace], { trace: { points: thousand } });
+    expect(failures).toBe(1);
+    expect(milliseconds).toBeLessThan(2000);
+  });
+});
