@@ -1,5 +1,6 @@
 import { isJsonObject, isWrittenNumber, type JsonObject } from '../json/exact.ts';
 import { didYouMean } from '../wire/closest.ts';
+import { isBlank } from '../wire/text.ts';
 import { type Failures, type Loc, shortened } from './failures.ts';
 import type { Scalar } from './schema.ts';
 
@@ -74,7 +75,7 @@ export class GivenObject {
     if (text.length > 2 * most || lengthOf(text) > most) {
       return this.refuse(key, 'too_long', `Should have at most ${most} characters`);
     }
-    if (filled && text.trim() === '') return this.refuse(key, 'too_short', 'Should not be blank');
+    if (filled && isBlank(text)) return this.refuse(key, 'too_short', 'Should not be blank');
     return text;
   }
 

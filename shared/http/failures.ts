@@ -53,7 +53,12 @@ function firstFailures(
   most: number,
 ): FieldFailure[] {
   const failures: FieldFailure[] = [];
+  // zod also measures what has a wrong type: a text where a list should be has "more than 20 characters".
+  const mistyped = new Set<string>();
   for (const issue of issues) {
+    const place = JSON.stringify(issue.path);
+    if (issue.code === 'invalid_type') mistyped.add(place);
+    if ((issue.code === 'too_small' || issue.code === 'too_big') && mistyped.has(place)) continue;
     for (const failure of failuresOf(issue, source, below)) {
       if (failures.push(failure) === most) return failures;
     }

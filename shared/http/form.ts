@@ -64,6 +64,7 @@ async function parse(type: string, body: Buffer, take: Take): Promise<void> {
       else take(name, value);
     });
     parser.on('file', (name, stream, filename) => {
+      if (filename?.includes('\ufffd')) reject(malformed(`the name of the file in the part "${name}" is not in UTF-8`));
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => void chunks.push(chunk));
       stream.on('limit', () => reject(fileTooLarge(`The file has more than ${maxFileBytes} bytes.`)));

@@ -53,11 +53,12 @@ export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly 
       limit: queryInteger({ min: 1, max: 200 }).default(50),
       offset: wholeNumber().meta({
         override: { type: 'integer', minimum: 0, maximum: maxOffset },
-        // The schema has no default: generated clients send defaults with every request, and `offset` excludes
-        // `cursor`.
-        description: 'Rows to pass over; 0 when absent. Excludes `cursor`.',
+        description: 'Number of items to skip; 0 if absent. Above 0, it cannot be combined with `cursor`.',
       }),
-      cursor: z.string().optional().meta({ description: 'The cursor of the previous page; excludes `offset`.' }),
+      cursor: z
+        .string()
+        .optional()
+        .meta({ description: 'The cursor of the previous page; cannot be combined with an `offset` above 0.' }),
       ...(also.skip ? { skip: skip() } : {}),
       ...filters,
     })
@@ -69,8 +70,9 @@ export function listQuery<S extends z.ZodRawShape>(filters: S, also: { readonly 
         refuse('skip', 'Send either "skip" or "offset", which mean the same');
       }
       if (cursor === undefined) return;
-      if (offset !== undefined) refuse('cursor', 'Send either "cursor" or "offset"');
-      else if (skip !== undefined) refuse('cursor', 'Send either "cursor" or "skip"');
+      // Clients send the default of a parameter too.
+      if (offset) refuse('cursor', 'Send either "cursor" or "offset"');
+      else if (skip) refuse('cursor', 'Send either "cursor" or "skip"');
     });
 }
 

@@ -20,6 +20,7 @@ const types: Readonly<Record<string, string>> = {
 
 const formats: Readonly<Record<string, string>> = {
   uuid: 'a UUID',
+  guid: 'a UUID',
   email: 'an e-mail address such as name@example.com',
   url: 'a URL such as https://example.com/',
 };

@@ -1,3 +1,5 @@
+import { isBlank } from '../wire/text.ts';
+
 /** Names of files, in any script. */
 
 const mostCharacters = 255;
@@ -13,7 +15,7 @@ const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/
 export function safeName(given: string): string | undefined {
   const name = given.replace(unfit, '').split(/[/\\]/).at(-1)!.trim();
   if ([...name].length > mostCharacters) return undefined;
-  return /^\.*$/.test(name) ? 'file' : name;
+  return isBlank(name) || /^\.*$/.test(name) ? 'file' : name;
 }
 
 /** A name for headers, which hold ASCII only: as near as that comes, and as it is (RFC 6266). */

@@ -1,3 +1,4 @@
+import { messageOf } from '../http/messages.ts';
 import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import type { FieldFailure } from '../problems/problem.ts';
 import {
@@ -87,11 +88,12 @@ class Walk {
   }
 
   #plain(place: Place, keyword: string, value: unknown): void {
-    const known = plainKeywords.get(keyword)?.safeParse(value);
+    const known = plainKeywords.get(keyword)?.safeParse(value, { error: messageOf });
     if (known?.success === false) {
       const [issue] = known.error.issues;
       const type = issue?.code === 'invalid_type' ? 'type_error' : 'custom';
-      this.#fail(place, type, `Is no "${keyword}" of JSON Schema 2020-12: ${issue?.message}`);
+      const why = issue!.message.replace(/^Should/, 'it should');
+      this.#fail(place, type, `Is no "${keyword}" of JSON Schema 2020-12: ${why}`);
     }
   }
 

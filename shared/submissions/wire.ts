@@ -4,6 +4,7 @@ import { freeObject, keptObject } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, instant, strictObject } from '../wire/schema.ts';
+import { exactKey } from '../wire/text.ts';
 
 /** Submissions as bodies and answers. */
 
@@ -15,7 +16,7 @@ export const submissionId = '01957e2b-a423-7c3e-8a51-3f2d6c0e8b11';
 const localUuid = 'device-generated-uuid';
 const collectedAt = '2026-03-17T14:35:00Z';
 
-export const givenLocalUuid = () => z.string().min(1, { abort: true }).max(128);
+export const givenLocalUuid = () => exactKey(128);
 const givenFormId = () => givenId().meta({ names: 'form' });
 
 export const SubmissionDraft = strictObject(

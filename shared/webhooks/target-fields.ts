@@ -6,7 +6,7 @@ import * as z from 'zod';
 export const TargetUrl = z
   .string()
   .max(2048, { abort: true })
-  .refine((text) => /^[a-z][a-z0-9+.-]*:\/\/(?!\/)[^\s\\]+$/i.test(text) && URL.canParse(text), {
+  .refine((text) => /^[a-z][a-z0-9+.-]*:\/\/(?!\/)[^\s\\\p{Cc}]+$/iu.test(text) && URL.canParse(text), {
     message: 'Should be a URL such as https://example.com/hook',
     params: { type: 'format' },
   })

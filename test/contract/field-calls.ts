@@ -344,6 +344,12 @@ const submissionCalls: Readonly<Record<string, readonly Call[]>> = {
     row('an unknown form', { body: { form_id: unknown, local_uuid: 'x', data: {} } }, [404, 'NOT_FOUND']),
     row('an unknown version', submitted(aPublished, { form_version_id: unknown }), [404, 'NOT_FOUND']),
     row(
+      'a local_uuid that ends in a space',
+      submitted(aPublished, { local_uuid: 'a survey ' }),
+      [422, 'VALIDATION_ERROR'],
+      wrong(['pattern', 'local_uuid']),
+    ),
+    row(
       'a local_uuid of 129 characters',
       submitted(aPublished, { local_uuid: 'x'.repeat(129) }),
       [422, 'VALIDATION_ERROR'],

@@ -13,6 +13,18 @@ const failures = (schema: z.ZodType, input: unknown, source: 'body' | 'query' = 
 };
 const types = (schema: z.ZodType, input: unknown) => failures(schema, input).map(({ type }) => type);
 
+test.each<[string, z.ZodType, unknown]>([
+  ['a text for a list', z.array(z.string()).max(2), 'a,b,c'],
+  ['a list for a text', z.string().min(1), []],
+])('%s has a wrong type, and no size', (_, schema, value) => {
+  expect(failures(strictObject({ a: schema }), { a: value }).map(({ type }) => type)).toEqual(['type_error']);
+});
+
+test('what is too large at another place is told beside a wrong type', () => {
+  const schema = strictObject({ a: z.string().max(1), b: z.string().max(1) });
+  expect(types(schema, { a: [], b: 'long' })).toEqual(['type_error', 'too_long']);
+});
+
 describe('the type of a failure', () => {
   const required: [string, z.ZodType][] = [
     ['string', z.string()],

@@ -54,6 +54,13 @@ describe('a form', () => {
         'latin1',
       ),
     ],
+    [
+      'names a file that is not in UTF-8',
+      Buffer.from(
+        '------the-boundary\r\nContent-Disposition: form-data; name="file"; filename="caf\xe9.txt"\r\n\r\nx\r\n------the-boundary--',
+        'latin1',
+      ),
+    ],
   ])('that %s is refused', async (_, body) => {
     expect(await code(sent(body))).toBe('MALFORMED_JSON');
   });

@@ -108,6 +108,13 @@ describe('a cursor', () => {
     }
   });
 
+  test('goes with an offset of 0, which clients send as a default', () => {
+    const { success } = listQuery({}).safeParse({ cursor: 'c', offset: '0' });
+    expect([success, listQuery({}).safeParse({ cursor: 'c', offset: '1' }).success]).toEqual([true, false]);
+    const { data } = listQuery({}, { skip: true }).safeParse({ cursor: 'c', skip: '0' });
+    expect(data).toMatchObject({ cursor: 'c' });
+  });
+
   test('does not hold where the deployment has another secret', () => {
     const cursor = cursorAfter('p');
     vi.stubEnv('ORIGIN_VERIFY', 'another secret');
