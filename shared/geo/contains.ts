@@ -1,3 +1,4 @@
+import { bandsOf } from './edge-bands.ts';
 import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
 import { FULL_TURN, GRID_PER_RADIAN, toDegrees, toGrid } from './grid.ts';
@@ -8,8 +9,8 @@ import { distanceMeters } from './sphere.ts';
 
 /**
  * Returns a test for many points against one geometry: whether a point (degrees, rounded to the 1e-7 grid) lies in it.
- * It is exact and compares with every edge: a circle by great-circle distance, a polygon by the even–odd rule over all
- * rings, where the boundary counts as inside.
+ * It is exact: a circle by great-circle distance, a polygon by the even–odd rule over all rings, where the boundary counts
+ * as inside.
  */
 export function containsTest(geometry: Geometry): (latitude: number, longitude: number) => boolean {
   if (geometry.type === 'Circle') {
@@ -18,8 +19,21 @@ export function containsTest(geometry: Geometry): (latitude: number, longitude: 
       distanceMeters(lat, lng, toDegrees(toGrid(latitude)), toDegrees(toGrid(longitude))) <= geometry.radiusMeters;
   }
   const polygon = polygonEdges(geometry);
-  return (latitude, longitude) => edgesContain(polygon, toGrid(longitude), toGrid(latitude));
+  if (polygon.edges.length < 4 * manyEdges) {
+    return (latitude, longitude) => edgesContain(polygon, toGrid(longitude), toGrid(latitude));
+  }
+  let asked = 0;
+  let bands: ReturnType<typeof bandsOf> | undefined;
+  return (latitude, longitude) => {
+    const [x, y] = [toGrid(longitude), toGrid(latitude)];
+    asked += 1;
+    if (asked === manyQuestions) bands = bandsOf(polygon);
+    return edgesContain(bands ? bands(y) : polygon, x, y);
+  };
 }
+
+/** From so many edges and questions on, a polygon is put into bands, each of which has few of its edges. */
+const [manyEdges, manyQuestions] = [64, 32];
 
 /** Whether a point lies in a normalised geometry; see {@link containsTest}. */
 export function geometryContains(geometry: Geometry, latitude: number, longitude: number): boolean {

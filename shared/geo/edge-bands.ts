@@ -1,0 +1,40 @@
+import type { PolygonEdges } from './polygon-edges.ts';
+
+/** A polygon in bands of latitude, for questions about many points: whether one is inside depends on its band's edges. */
+
+const mostBands = 64;
+/** An edge may reach into many bands. So many copies of an edge there may be on average. */
+const mostCopies = 4;
+
+/** Which edges matter at a latitude: as {@link PolygonEdges}, but without most that lie elsewhere. */
+export function bandsOf(polygon: PolygonEdges): (y: number) => PolygonEdges {
+  for (let count = mostBands; count > 1; count /= 2) {
+    const bandAt = bandFinder(polygon, count);
+    const bands = split(polygon, count, bandAt);
+    if (bands) return (y) => bands[bandAt(y)]!;
+  }
+  return () => polygon;
+}
+
+/** Never decreases with y, so that all bands between those of an edge's ends are the ones that it reaches into. */
+const bandFinder =
+  ({ minY, maxY }: PolygonEdges, count: number) =>
+  (y: number): number =>
+    Math.max(0, Math.min(count - 1, Math.floor(((y - minY) / (maxY - minY)) * count)));
+
+/** Undefined if there would be too many copies. */
+function split(polygon: PolygonEdges, count: number, bandAt: (y: number) => number): PolygonEdges[] | undefined {
+  const { edges } = polygon;
+  const bands: number[][] = Array.from({ length: count }, () => []);
+  let left = (edges.length / 4) * mostCopies;
+  for (let i = 0; i < edges.length; i += 4) {
+    const [ay, by] = [edges[i + 1]!, edges[i + 3]!];
+    const last = bandAt(Math.max(ay, by));
+    for (let band = bandAt(Math.min(ay, by)); band <= last; band++) {
+      left -= 1;
+      if (left < 0) return undefined;
+      bands[band]!.push(edges[i]!, ay, edges[i + 2]!, by);
+    }
+  }
+  return bands.map((some) => ({ ...polygon, edges: Float64Array.from(some) }));
+}
