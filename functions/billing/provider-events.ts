@@ -9,8 +9,7 @@ export const route = defineRoute({
   operationId: 'receiveProviderEvent',
   summary: 'Receive a callback of the payment provider',
   description:
-    "Only for the payment provider. Its signature over the body's bytes is the credential: a wrong one is refused with " +
-    '`SIGNATURE_INVALID`, before the body is read. The provider `manual` sends no callbacks, and this answers 501.',
+    'For callbacks of a payment provider. The provider `manual`, the only one so far, sends none: the answer is 501.',
   scope: 'public',
   uses: { billing: useBilling },
   success: {

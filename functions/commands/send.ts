@@ -8,7 +8,7 @@ export const worker = defineWorker({
   source: { kind: 'queue', maxConcurrency: 10 },
   message: SendMessage,
   uses: { commands: sendCommands },
-  impact: 'Commands do not reach devices; those that run out of time are lost.',
+  impact: 'Commands do not reach devices; those whose deadline passes time out without having been sent.',
 });
 
 export const handler = work(worker, ({ message, commands }) => commands.send(message));

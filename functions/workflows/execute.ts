@@ -17,7 +17,8 @@ export const route = defineRoute({
   operationId: 'executeWorkflow',
   summary: 'Start a workflow by hand',
   description:
-    'It really runs, whether it is active or not, and without regard to its cooldown. `Location` shows how it goes.',
+    'The workflow runs with all its effects, also if it is inactive or in its cooldown. `Location` is the address of the ' +
+    'execution.',
   scope: 'workflows:execute',
   uses: { workflows: executeWorkflows },
   body: ExecuteRequest,

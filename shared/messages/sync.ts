@@ -3,7 +3,7 @@ import { defineMessage, type MessageOf, type OrderInLine } from '../queue/messag
 import { newId } from '../table/ids.ts';
 import { asTenantReference, type TenantReference } from '../tenancy/tenant.ts';
 
-/** Asks to complete a plan with its geocodes, or to apply it; the state of the plan determines which. */
+/** Asks to add the geocoded places to a sync plan, or to apply it; the state of the sync plan determines which. */
 export const SyncMessage = defineMessage(
   'geofences/sync',
   z.object({
@@ -14,7 +14,7 @@ export const SyncMessage = defineMessage(
 export type SyncMessage = MessageOf<typeof SyncMessage>;
 
 /**
- * The plans of a workspace are handled one after the other. Each request is a message of its own; handling it twice has
+ * The sync plans of a workspace are handled one after the other. Each request is a message of its own; handling it twice has
  * no further effect.
  */
 export function syncRequest(tenant: TenantReference, plan: string): OrderInLine {

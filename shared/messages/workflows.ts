@@ -7,7 +7,7 @@ import { UnlinkMessage } from './unlink.ts';
 export const PurgeMessage = defineMessage('workflows/purge', UnlinkMessage.schema);
 export type PurgeMessage = MessageOf<typeof PurgeMessage>;
 
-/** Asks which workflows something starts that was published: the keys of its row in the outbox. */
+/** Asks to start the workflows whose triggers match a published event. `pk` and `sk` are the key of its outbox row. */
 export const MatchWorkflowsMessage = defineMessage(
   'workflows/match',
   z.object({ tenant: z.string().transform(asTenantReference), pk: z.string(), sk: z.string() }),
@@ -31,7 +31,7 @@ const watching = { tenant: z.string().transform(asTenantReference) };
 
 /**
  * For workflows that wait for devices to go offline. `look`: the timer of a device has gone off. `arm`: set the timers of
- * all devices that a workflow may concern; `after` is the device after which that goes on.
+ * all devices that a workflow may concern; `after` is the last device that is done.
  */
 export const WatchMessage = defineMessage(
   'workflows/watch-devices',
@@ -42,7 +42,7 @@ export const WatchMessage = defineMessage(
 );
 export type WatchMessage = MessageOf<typeof WatchMessage>;
 
-/** Asks to run an execution on. `turn` counts how often it has paused; a message of another turn changes nothing. */
+/** Asks to continue an execution. `turn` counts how often it has paused; a message of another turn changes nothing. */
 export const RunMessage = defineMessage(
   'workflows/run',
   z.object({

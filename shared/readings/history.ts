@@ -9,7 +9,7 @@ import { longestKept, shownRows } from './retention.ts';
 
 const telemetry = new Table('telemetry');
 
-/** Clocks of devices may be five minutes ahead. */
+/** More than the clocks of devices may be ahead. */
 const mostAhead = 3_600_000;
 
 /** The part of a span in which there can be readings or buckets. */

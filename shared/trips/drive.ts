@@ -13,7 +13,7 @@ import { startAt } from './start.ts';
 import { results, type Step } from './step.ts';
 import { lastStepOf } from './trip.ts';
 
-/** Trips that devices drive themselves. */
+/** Tracking sessions that a device starts, pauses, resumes and ends itself. */
 
 const takes = { pause: pauseTrip, resume: resumeTrip, end: endTrip };
 
