@@ -3,6 +3,7 @@ import { shownId } from '../entity/fields.ts';
 import { eventTypes, isEventType } from '../outbox/event-types.ts';
 import type { About } from '../outbox/publish.ts';
 import { givenId } from '../wire/id.ts';
+import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { refuseLarge } from '../wire/size.ts';
 
@@ -33,13 +34,15 @@ const most = 100;
 const ids = (names: string) => z.array(givenId().meta({ names })).max(most).optional();
 const words = () => z.array(z.string().min(1).max(255)).max(most).optional();
 
-export const EventFilter = strictObject({
-  geofence_ids: ids('geofence'),
-  geofence_tags: words(),
-  group_names: words(),
-  device_ids: ids('device'),
-  form_ids: ids('form'),
-})
+export const EventFilter = strictObject(
+  whenMade({
+    geofence_ids: ids('geofence'),
+    geofence_tags: words(),
+    group_names: words(),
+    device_ids: ids('device'),
+    form_ids: ids('form'),
+  }),
+)
   .superRefine(refuseLarge)
   .meta({ id: 'EventFilter' });
 export type EventFilter = z.output<typeof EventFilter>;

@@ -14,7 +14,8 @@ export const absentIfNull = <T extends z.ZodType>(field: T) => {
   return field._zod.optin !== undefined ? read.meta({ nullable: true }) : read;
 };
 
-type Shape = Readonly<Record<string, z.ZodType>>;
+/** The fields of a body. */
+export type Shape = Readonly<Record<string, z.ZodType>>;
 type Made<S extends Shape> = { [K in keyof S]: ReturnType<typeof absentIfNull<S[K]>> };
 
 /** Fields of a body that creates something or replaces it as a whole. */

@@ -3,6 +3,7 @@ import { severities } from '../events/device-event.ts';
 import { Headers, TargetUrl } from '../webhooks/target-fields.ts';
 import { OwnCommandType } from '../wire/command-type.ts';
 import { givenId } from '../wire/id.ts';
+import { type Shape, whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { Tag, tagRule } from '../wire/tags.ts';
 import { stepIdForm } from './path.ts';
@@ -16,31 +17,37 @@ const stepId = () => z.string().regex(stepIdForm, 'Should be 1 to 32 small lette
 
 const common = {
   on_error: z.enum(['stop', 'continue']).optional(),
-  retry: strictObject({
-    attempts: z.int().min(1).max(5).optional(),
-    backoff_seconds: z.int().min(1).max(300).optional(),
-  })
+  retry: strictObject(
+    whenMade({
+      attempts: z.int().min(1).max(5).optional(),
+      backoff_seconds: z.int().min(1).max(300).optional(),
+    }),
+  )
     .meta({ id: 'StepRetry' })
     .optional(),
 };
 
 /** Generated clients call a branch by its title: `UpdateGeofenceStep`. */
-const step = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  strictObject({ id: stepId(), type: z.literal(type), ...shape, ...common }).meta({ title: `${titled(type)}Step` });
+const step = <T extends string, S extends Shape>(type: T, shape: S) =>
+  strictObject({ id: stepId(), type: z.literal(type), ...whenMade(shape), ...whenMade(common) }).meta({
+    title: `${titled(type)}Step`,
+  });
 
 const ConditionStep = step('condition', { if: Condition, on_false: z.string().regex(stepIdForm) });
 
-const DelayStep = step('delay', { config: strictObject({ seconds: z.int().min(1).max(2_592_000) }) });
+const DelayStep = step('delay', { config: strictObject(whenMade({ seconds: z.int().min(1).max(2_592_000) })) });
 
 const urlFields = ['url', 'method', 'headers', 'body'] as const;
 
-const WebhookConfig = strictObject({
-  webhook_id: givenId().meta({ format: 'uuid' }).optional(),
-  url: TargetUrl.optional(),
-  method: z.enum(['POST', 'PUT']).optional(),
-  headers: Headers.superRefine((value, context) => refuse(context, brokenTemplates(value))).optional(),
-  body: templatedObject(64 * 1024).optional(),
-}).superRefine((config, context) => {
+const WebhookConfig = strictObject(
+  whenMade({
+    webhook_id: givenId().meta({ format: 'uuid' }).optional(),
+    url: TargetUrl.optional(),
+    method: z.enum(['POST', 'PUT']).optional(),
+    headers: Headers.superRefine((value, context) => refuse(context, brokenTemplates(value))).optional(),
+    body: templatedObject(64 * 1024).optional(),
+  }),
+).superRefine((config, context) => {
   if (config.webhook_id === undefined) {
     const message = 'Field required unless "webhook_id" is given';
     if (config.url === undefined) refuse(context, [{ at: ['url'], message }], 'missing');
@@ -58,26 +65,30 @@ const WebhookConfig = strictObject({
 const WebhookStep = step('webhook', { config: WebhookConfig });
 
 const EmailStep = step('email', {
-  config: strictObject({ to: Addresses, subject: templated(255, 1), text: templated(20_000, 1) }),
+  config: strictObject(whenMade({ to: Addresses, subject: templated(255, 1), text: templated(20_000, 1) })),
 });
 
 const NotificationStep = step('notification', {
-  config: strictObject({
-    channel_ids: z
-      .array(givenId().meta({ format: 'uuid' }))
-      .min(1)
-      .max(10),
-    subject: templated(255, 1),
-    text: templated(20_000, 1),
-  }),
+  config: strictObject(
+    whenMade({
+      channel_ids: z
+        .array(givenId().meta({ format: 'uuid' }))
+        .min(1)
+        .max(10),
+      subject: templated(255, 1),
+      text: templated(20_000, 1),
+    }),
+  ),
 });
 
 const CommandStep = step('command', {
-  config: strictObject({
-    device_id: idOrTemplate().optional(),
-    command_type: OwnCommandType,
-    payload: templatedObject(64 * 1024).optional(),
-  }),
+  config: strictObject(
+    whenMade({
+      device_id: idOrTemplate().optional(),
+      command_type: OwnCommandType,
+      payload: templatedObject(64 * 1024).optional(),
+    }),
+  ),
 });
 
 /** A tag, or a text with templates that is checked as a tag when they are filled in. */
@@ -87,25 +98,31 @@ const TagOrTemplate = templated(255, 1).refine((text) => hasTemplate(text) || Ta
 });
 
 const GeofenceStep = step('update_geofence', {
-  config: strictObject({
-    geofence_id: idOrTemplate().optional(),
-    set: strictObject({
-      status: z.enum(['active', 'inactive']).optional(),
-      tags: z.array(TagOrTemplate).max(20).optional(),
-      metadata: templatedObject(16 * 1024).optional(),
-    }).refine((set) => Object.values(set).some((value) => value !== undefined), {
-      message: 'Should have a field to set',
-      params: { type: 'missing' },
+  config: strictObject(
+    whenMade({
+      geofence_id: idOrTemplate().optional(),
+      set: strictObject(
+        whenMade({
+          status: z.enum(['active', 'inactive']).optional(),
+          tags: z.array(TagOrTemplate).max(20).optional(),
+          metadata: templatedObject(16 * 1024).optional(),
+        }),
+      ).refine((set) => Object.values(set).some((value) => value !== undefined), {
+        message: 'Should have a field to set',
+        params: { type: 'missing' },
+      }),
     }),
-  }),
+  ),
 });
 
 const EventStep = step('create_event', {
-  config: strictObject({
-    event_type: z.string().regex(/^[a-z][a-z0-9_.]{0,63}$/),
-    severity: z.enum(severities).optional(),
-    data: templatedObject(64 * 1024).optional(),
-  }),
+  config: strictObject(
+    whenMade({
+      event_type: z.string().regex(/^[a-z][a-z0-9_.]{0,63}$/),
+      severity: z.enum(severities).optional(),
+      data: templatedObject(64 * 1024).optional(),
+    }),
+  ),
 });
 
 const Step = z

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { severities } from '../events/device-event.ts';
 import { givenId } from '../wire/id.ts';
+import { type Shape, whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import { TimeZone } from '../wire/time-zone.ts';
 import { Cron, isOfFiveFields } from './cron.ts';
@@ -17,8 +18,8 @@ const ids = () =>
     .optional();
 const words = () => z.array(z.string().min(1).max(255)).max(most).optional();
 
-const trigger = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  strictObject({ type: z.literal(type), ...shape }).meta({ title: `${titled(type)}Trigger` });
+const trigger = <T extends string, S extends Shape>(type: T, shape: S) =>
+  strictObject({ type: z.literal(type), ...whenMade(shape) }).meta({ title: `${titled(type)}Trigger` });
 
 const atGeofence = <T extends string>(type: T) =>
   trigger(type, {

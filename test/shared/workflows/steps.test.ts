@@ -52,6 +52,30 @@ describe('steps are accepted', () => {
   });
 });
 
+test('null is the same as absent, wherever a field may be absent', () => {
+  const parsed = Steps.parse([
+    {
+      id: 'a',
+      type: 'webhook',
+      config: { url: 'https://example.com/a', method: null, headers: null, body: null, webhook_id: null },
+      on_error: null,
+      retry: { attempts: 2, backoff_seconds: null },
+    },
+    {
+      id: 'b',
+      type: 'update_geofence',
+      config: { geofence_id: null, set: { status: 'active', tags: null } },
+      retry: null,
+    },
+  ]);
+  expect(JSON.parse(JSON.stringify(parsed))).toEqual([
+    { id: 'a', type: 'webhook', config: { url: 'https://example.com/a' }, retry: { attempts: 2 } },
+    { id: 'b', type: 'update_geofence', config: { set: { status: 'active' } } },
+  ]);
+  const trigger = Trigger.parse({ type: 'geofence_enter', geofence_ids: null, device_tags: null, include_late: null });
+  expect(JSON.parse(JSON.stringify(trigger))).toEqual({ type: 'geofence_enter' });
+});
+
 describe('steps are refused', () => {
   test.each<[string, unknown, ...(readonly (string | number)[])[]]>([
     ['none', [], ['too_short']],
