@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mainSheet, repeatSheet } from '../../../shared/sheets/csv.ts';
+import { isBlank } from '../../../shared/wire/text.ts';
 import { runs } from '../../support/thorough.ts';
 import { filled, layoutOf, readCsv, text } from './survey.ts';
 
@@ -64,7 +65,7 @@ const words = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', 'x', "'"), minLength: 1, maxLength: 6 }),
 );
-const labels = words.filter((label) => label.trim() !== '');
+const labels = words.filter((label) => !isBlank(label));
 
 const isNumber = (given: string) => /^\S+$/.test(given) && Number.isFinite(Number(given));
 /** A cell as it is written, so that no spreadsheet runs it. */
