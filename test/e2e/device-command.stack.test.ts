@@ -142,7 +142,8 @@ describe('npm run device', { timeout: 300_000 }, () => {
     });
     expect(happened).toMatchObject([
       { type: 'exit', geofenceId: fence.id, evidence: 'point' },
-      { type: 'enter', geofenceId: fence.id, initial: false, actionFired: true, ...middle },
+      // Messages may overtake each other; then nothing is known yet of the device when it is inside.
+      { type: 'enter', geofenceId: fence.id, initial: expect.any(Boolean), actionFired: true, ...middle },
     ]);
     const { body: history } = await api('GET', `/api/v1/devices/${deviceId}/locations?order=asc`);
     expect(history.points).toMatchObject([
