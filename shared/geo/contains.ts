@@ -1,9 +1,9 @@
-import { bandsOf } from './edge-bands.ts';
+import { insideTest } from './edge-bands.ts';
 import { nearestEdgeMeters, preciseMeters } from './edge-distance.ts';
 import type { Geometry } from './geometry.ts';
 import { FULL_TURN, GRID_PER_RADIAN, toDegrees, toGrid } from './grid.ts';
 import { nearEdges } from './near-edges.ts';
-import { edgesContain, polygonEdges } from './polygon-edges.ts';
+import { type PolygonEdges, polygonEdges } from './polygon-edges.ts';
 import { withoutSeams } from './seams.ts';
 import { distanceMeters } from './sphere.ts';
 
@@ -18,22 +18,9 @@ export function containsTest(geometry: Geometry): (latitude: number, longitude: 
     return (latitude, longitude) =>
       distanceMeters(lat, lng, toDegrees(toGrid(latitude)), toDegrees(toGrid(longitude))) <= geometry.radiusMeters;
   }
-  const polygon = polygonEdges(geometry);
-  if (polygon.edges.length < 4 * manyEdges) {
-    return (latitude, longitude) => edgesContain(polygon, toGrid(longitude), toGrid(latitude));
-  }
-  let asked = 0;
-  let bands: ReturnType<typeof bandsOf> | undefined;
-  return (latitude, longitude) => {
-    const [x, y] = [toGrid(longitude), toGrid(latitude)];
-    asked += 1;
-    if (asked === manyQuestions) bands = bandsOf(polygon);
-    return edgesContain(bands ? bands(y) : polygon, x, y);
-  };
+  const isInside = insideTest(polygonEdges(geometry));
+  return (latitude, longitude) => isInside(toGrid(longitude), toGrid(latitude));
 }
-
-/** From so many edges and questions on, a polygon is put into bands, each of which has few of its edges. */
-const [manyEdges, manyQuestions] = [64, 32];
 
 /** Whether a point lies in a normalised geometry; see {@link containsTest}. */
 export function geometryContains(geometry: Geometry, latitude: number, longitude: number): boolean {
@@ -46,25 +33,33 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
  * however near the edge is. The line where polygons meet at ±180 is not an edge.
  */
 export function edgeMeasure(geometry: Geometry): (latitude: number, longitude: number) => number {
-  const contains = containsTest(geometry);
   if (geometry.type === 'Circle') {
     const [lng, lat] = geometry.center;
+    const contains = containsTest(geometry);
     return (latitude, longitude) => {
       const [x, y] = [toGrid(longitude), toGrid(latitude)];
       const meters = preciseMeters(toGrid(lng), toGrid(lat), x, y) - geometry.radiusMeters;
       return contains(latitude, longitude) ? Math.min(meters, 0) : outside(meters);
     };
   }
-  const edges = withoutSeams(polygonEdges(geometry).edges);
-  const source = { edges, minX: -FULL_TURN, maxX: FULL_TURN };
+  const polygon = polygonEdges(geometry);
+  const isInside = insideTest(polygon);
+  const source = sourceOf(polygon);
+  const { edges } = source;
   return (latitude, longitude) => {
     const [x, y] = [toGrid(longitude), toGrid(latitude)];
     // No edge is farther away than a vertex; most edges need not be measured exactly.
     const near = edges.length === 0 ? edges : nearEdges(source, x, y, vertexMeters(edges, x, y));
     const distance = nearestEdgeMeters(near ?? edges, x, y);
-    return contains(latitude, longitude) ? -distance : outside(distance);
+    return isInside(x, y) ? -distance : outside(distance);
   };
 }
+
+/** The same of one point. */
+export const distanceToEdgeMeters = (geometry: Geometry, latitude: number, longitude: number): number =>
+  edgeMeasure(geometry)(latitude, longitude);
+
+const sourceOf = ({ edges }: PolygonEdges) => ({ edges: withoutSeams(edges), minX: -FULL_TURN, maxX: FULL_TURN });
 
 /** The distance of a vertex that is near, and on a flat map the nearest. */
 function vertexMeters(edges: Float64Array, x: number, y: number): number {
@@ -80,10 +75,6 @@ function vertexMeters(edges: Float64Array, x: number, y: number): number {
   return preciseMeters(edges[best]!, edges[best + 1]!, x, y);
 }
 
-/** The same of one point. */
-export const distanceToEdgeMeters = (geometry: Geometry, latitude: number, longitude: number): number =>
-  edgeMeasure(geometry)(latitude, longitude);
-
 /** A distance is rounded to nanometres, a point outside is none inside for that. */
 const outside = (meters: number): number => Math.max(meters, Number.MIN_VALUE);
 
@@ -95,8 +86,7 @@ export function fartherTest(geometry: Geometry): (latitude: number, longitude: n
   if (geometry.type === 'Circle') {
     return (latitude, longitude, meters) => distanceToEdgeMeters(geometry, latitude, longitude) > meters;
   }
-  const edges = withoutSeams(polygonEdges(geometry).edges);
-  const source = { edges, minX: -FULL_TURN, maxX: FULL_TURN };
+  const source = sourceOf(polygonEdges(geometry));
   return (latitude, longitude, meters) => {
     const [x, y] = [toGrid(longitude), toGrid(latitude)];
     const near = nearEdges(source, x, y, meters);

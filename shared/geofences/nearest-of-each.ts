@@ -43,10 +43,13 @@ export async function nearestOfEach(
   within: number,
   most = mostCandidates,
 ): Promise<(NearestFence | undefined)[]> {
-  return await new Survey(tenant, filters, within, most).of(points);
+  const survey = new Survey(tenant, filters, within, most);
+  await survey.look(points);
+  return points.map((point) => survey.found.get(point));
 }
 
 class Survey {
+  readonly found = new Map<AskedPoint, NearestFence | undefined>();
   readonly #tenant: Tenant;
   readonly #filters: GeofenceFilters;
   readonly #within: number;
@@ -57,23 +60,14 @@ class Survey {
     [this.#tenant, this.#filters, this.#within, this.#most] = [tenant, filters, within, most];
   }
 
-  async of(points: readonly AskedPoint[]): Promise<(NearestFence | undefined)[]> {
+  async look(points: readonly AskedPoint[]): Promise<void> {
     const [only, another] = points;
-    if (!only) return [];
-    if (!another) return [await this.#alone(only)];
+    if (!only) return;
+    if (!another) return void this.found.set(only, await this.#alone(only));
     const meters = points.reduce((most, { enough }) => Math.max(most, enough), this.#within);
     const rows = await candidatesIn(this.#tenant, boxOf(points), meters, this.#filters, this.#most);
-    if (!rows) {
-      const [first, second] = halvesOf(points);
-      const found = new Map<AskedPoint, NearestFence | undefined>();
-      for (const half of [first, second]) {
-        for (const [i, one] of (await this.of(half)).entries()) found.set(half[i]!, one);
-      }
-      return points.map((point) => found.get(point));
-    }
-    const nearest: (NearestFence | undefined)[] = [];
-    for (const point of points) nearest.push(await this.#among(rows, point));
-    return nearest;
+    if (rows) for (const point of points) this.found.set(point, await this.#among(rows, point));
+    else for (const half of halvesOf(points)) await this.look(half);
   }
 
   async #alone({ latitude, longitude, enough }: AskedPoint): Promise<NearestFence | undefined> {

@@ -31,8 +31,7 @@ const access = new Table('access');
 export function countEvents(transaction: Transaction, tenant: TenantReference, subject: string, events: number): void {
   if (events === 0) return;
   const key = usageKeys.events(tenant, monthName(Date.now()), subject);
-  const counting = { expression: 'ADD #events :events', names: { '#events': 'events' }, values: { ':events': events } };
-  transaction.update(access, key, counting);
+  transaction.update(access, key, adding(events));
 }
 
 /** Events that were counted before they happened, for a request of many transactions that share no row. */
