@@ -93,6 +93,13 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
     refused('an unknown type', { events: ['geofence.enter', 'geofence.left'] }, 'enum', 'events', 1),
     refused('an unknown group', { events: ['fence.*'] }, 'enum', 'events', 0),
     refused('51 events', { events: Array.from({ length: 51 }, () => '*') }, 'too_long', 'events'),
+    row(
+      'a filter without some of its keys',
+      { body: { ...hook, events: ['*'], filter: { geofence_tags: ['depot'], device_ids: null } } },
+      201,
+      { body: { filter: { geofence_tags: ['depot'] } } },
+    ),
+    refused('a control character in the URL', { url: `${url}\u0000` }, 'format', 'url'),
     refused('an unknown key of the filter', { filter: { colors: ['red'] } }, 'unknown_field', 'filter', 'colors'),
     refused(
       '101 values',

@@ -67,6 +67,14 @@ describe('the schema of a form', () => {
     ]);
   });
 
+  test.each(['', ' ', '\u200b', '\u2800'])('a title or a label of %j cannot be seen', (blank) => {
+    const field = { id: 'a', type: 'text', label: blank };
+    expect(wrong({ title: blank, fields: [field] })).toEqual([
+      ['too_short', 'title'],
+      ['too_short', 'fields.0.label'],
+    ]);
+  });
+
   test('groups are at most five deep, and a repeat is in no repeat', () => {
     const nested = (depth: number): object =>
       depth === 0 ? text('leaf') : { id: `g${depth}`, type: 'group', label: 'g', fields: [nested(depth - 1)] };

@@ -55,6 +55,7 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['too_big', z.number().lt(90), 90, 'Should be less than 90'],
   ['not_multiple_of', z.number().multipleOf(5), 7, 'Should be a multiple of 5'],
   ['invalid_format', z.uuid(), 'x', 'Should be a UUID'],
+  ['invalid_format', z.guid(), 'x', 'Should be a UUID'],
   ['invalid_format', z.email(), 'x', 'Should be an e-mail address such as name@example.com'],
   ['invalid_format', z.url(), 'x', 'Should be a URL such as https://example.com/'],
   ['invalid_format', z.string().regex(/^a$/), 'b', 'Should be written in the documented form'],

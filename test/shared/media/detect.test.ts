@@ -124,6 +124,10 @@ describe('the name of a file', () => {
     );
   });
 
+  test.each(['\u200b', ' \u00a0', '\u2800', '../'])('%j has nothing that can be seen', (given) => {
+    expect(safeName(given)).toBe('file');
+  });
+
   test('may have 255 characters, whatever these are', () => {
     expect(safeName('🏠'.repeat(255))).toBe('🏠'.repeat(255));
     expect(safeName('a'.repeat(256))).toBeUndefined();
