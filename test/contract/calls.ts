@@ -14,6 +14,7 @@ import { exportCalls } from './export-calls.ts';
 import { fieldCalls } from './field-calls.ts';
 import { formExportCalls } from './form-export-calls.ts';
 import { insightCalls } from './insight-calls.ts';
+import { limitCalls } from './limit-calls.ts';
 import { locationCalls } from './location-calls.ts';
 import { mediaCalls } from './media-calls.ts';
 import { ogcCalls } from './ogc-calls.ts';
@@ -53,7 +54,7 @@ const fromTool = {
 const at = async (world: World, draft = {}) => ({ params: { id: (await world.fence(draft)).id as string } });
 const unknown = { id: randomUUID() };
 
-export const calls: Readonly<Record<string, readonly Call[]>> = {
+const own: Readonly<Record<string, readonly Call[]>> = {
   ...apiKeyCalls,
   ...bulkCalls,
   ...certificateCalls,
@@ -171,6 +172,14 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     })),
   ],
   'geofences/update': [
+    row(
+      'a taken externalId',
+      async (world) => {
+        const { externalId } = await world.fence({ externalId: `e-${randomUUID()}` });
+        return { body: { id: (await world.fence()).id, externalId } };
+      },
+      [409, 'EXTERNAL_ID_EXISTS'],
+    ),
     row('a name', async (world) => ({ body: { id: (await world.fence()).id, name: 'New' } }), 200, {
       body: { name: 'New', version: 2 },
     }),
@@ -211,6 +220,14 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('an id of 4,000 characters', { params: { id: 'é'.repeat(4000) } }, [404, 'NOT_FOUND']),
   ],
   'geofences/replace': [
+    row(
+      'a taken externalId',
+      async (world) => {
+        const { externalId } = await world.fence({ externalId: `e-${randomUUID()}` });
+        return { ...(await at(world)), body: { ...circle, externalId } };
+      },
+      [409, 'EXTERNAL_ID_EXISTS'],
+    ),
     row('the whole', async (world) => ({ ...(await at(world, { tags: ['old'] })), body: circle }), 200, {
       body: { tags: [], version: 2 },
     }),
@@ -387,4 +404,9 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     row('the latest', { params: { document: 'openapi-latest.json' } }, 200),
     row('a release that does not exist', { params: { document: 'openapi-v0.0.0.json' } }, [404, 'ROUTE_NOT_FOUND']),
   ],
+};
+
+export const calls: Readonly<Record<string, readonly Call[]>> = {
+  ...own,
+  ...Object.fromEntries(Object.entries(limitCalls).map(([name, rows]) => [name, [...(own[name] ?? []), ...rows]])),
 };

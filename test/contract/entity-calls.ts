@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Kind, Unique } from '../../shared/entity/kind.ts';
+import { casesOf } from '../../shared/entity/target.ts';
 import type { HttpMethod } from '../../shared/http/route.ts';
+import { plans } from '../../shared/tenancy/plans.ts';
+import { fieldsOf as fieldsIn } from '../support/schema-fields.ts';
 import { type Call, row, text } from './call.ts';
-import { endpointOf, unlike } from './entities.ts';
+import { endpointOf, plainKinds, unlike } from './entities.ts';
 import { make, rightBody } from './kinds.ts';
+import { fill } from './limit-calls.ts';
 import { referencesOf, withAt } from './references.ts';
-import type { World } from './world.ts';
+import { newWorld, type World } from './world.ts';
 
 /** Calls of every plain resource, derived from its kind; calls that only one resource has are passed in. */
 
@@ -149,6 +153,28 @@ function create(folder: string, kind: Kind): Call[] {
       },
     ),
     ...claims(folder, kind, 'create', async (world, body) => ({ body: { ...(await fresh(folder, world)), ...body } })),
+    ...overQuota(folder, kind),
+  ];
+}
+
+/** One more than the quota of a kind allows. */
+function overQuota(folder: string, { quota }: Kind): Call[] {
+  if (!quota) return [];
+  const { resource } = quota;
+  const limit = 'most' in quota ? quota.most : plans.free.limits[quota.resource];
+  return [
+    row(
+      `one more than ${limit} ${resource}`,
+      async () => {
+        const world = await newWorld('free');
+        const body = await fresh(folder, world);
+        const within = 'within' in quota && quota.within ? `#${body[quota.within]}` : '';
+        await fill(world, `${resource}${within}`, limit);
+        return { key: world.key, body };
+      },
+      [403, 'QUOTA_EXCEEDED'],
+      { body: { details: { resource, limit, used: limit } } },
+    ),
   ];
 }
 
@@ -175,6 +201,7 @@ function list(folder: string, kind: Kind): Call[] {
     });
   return [
     row('all', (world) => at(kind, world).then(() => ({})), 200),
+    ...Object.keys(kind.filters).flatMap((name) => filtered(folder, kind, name)),
     ...(searched === undefined
       ? []
       : [
@@ -182,6 +209,49 @@ function list(folder: string, kind: Kind): Call[] {
           found('a text that it does not contain', (name) => `${name}~`, 0),
         ]),
   ];
+}
+
+/**
+ * Two entities that differ in a field, of which its filter finds one. A field on whose value others depend, such as a
+ * type, needs a row of its own; `every-route.test.ts` asks for it.
+ */
+function filtered(folder: string, kind: Kind, name: string): Call[] {
+  const parameter = fieldsIn(endpointOf(folder, 'list')!.route.query!).get(name);
+  const values = parameter && kind.fields[name]?.setBy !== 'server' && twoValues(kind, name);
+  if (!values) return [];
+  return [
+    row(
+      `those with one ${name}`,
+      async () => {
+        const world = await newWorld();
+        const [one, other] = await values(world);
+        for (const value of [other, one]) {
+          const body = { ...(await fresh(folder, world)), [name]: value };
+          const { status, body: answer } = await world.call(endpointOf(folder, 'create')!.name, { body });
+          if (status !== 201) throw new Error(`No ${folder} with the ${name} ${value}: ${JSON.stringify(answer)}`);
+        }
+        return { key: world.key, query: `${name}=${encodeURIComponent(String(one))}` };
+      },
+      200,
+      { headers: { 'X-Total-Count': '1' } },
+    ),
+  ];
+}
+
+function twoValues(
+  { fields, references = {} }: Kind,
+  name: string,
+): ((world: World) => Promise<unknown[]>) | undefined {
+  const given = fields[name]?.given;
+  const reference = references[name];
+  if (!given || (reference && 'cases' in reference)) return undefined;
+  if (reference) return async (world) => [await make(reference.to.kind, world), await make(reference.to.kind, world)];
+  const pairs = [
+    [true, false],
+    [unlike('one'), unlike('other')],
+  ];
+  const pair = pairs.find((values) => values.every((value) => given.safeParse(value).success));
+  return pair && (async () => pair);
 }
 
 function patch(folder: string, kind: Kind, uncleared: readonly string[]): Call[] {
@@ -211,6 +281,30 @@ function patch(folder: string, kind: Kind, uncleared: readonly string[]): Call[]
   ];
 }
 
+/** Others that refer to one, which prevents its deletion. */
+function holders(kind: Kind): Call[] {
+  return Object.entries(plainKinds).flatMap(([folder, { name, fields, references = {} }]) => {
+    const paths = Object.entries(references).filter(([, reference]) =>
+      casesOf(reference).some(({ to, onDelete }) => to.kind === kind.name && onDelete === 'restrict'),
+    );
+    return paths
+      .filter(([path]) => path in fields && fields[path]?.setBy !== 'server' && endpointOf(folder, 'create'))
+      .map(([path]) =>
+        row(
+          `one that is the ${path} of a ${name}`,
+          async (world) => {
+            const found = await at(kind, world);
+            const body = { ...(await fresh(folder, world)), [path]: found.params.id };
+            await world.call(endpointOf(folder, 'create')!.name, { body });
+            return found;
+          },
+          [409, 'IN_USE'],
+          { body: { details: { references: [{ kind: name, id: text }] } } },
+        ),
+      );
+  });
+}
+
 function remove(_: string, kind: Kind): Call[] {
   const ask =
     (headers: Record<string, string> = {}) =>
@@ -218,6 +312,7 @@ function remove(_: string, kind: Kind): Call[] {
   return [
     row('one', ask(), 204),
     row('an unknown id', unknown, [404, 'NOT_FOUND'], { body: { details: { resource: kind.name } } }),
+    ...holders(kind),
     ...(kind.immutable
       ? []
       : [

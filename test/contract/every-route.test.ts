@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderDocument } from '../../lib/openapi/document.ts';
 import { isRawAnswer } from '../../shared/http/answer.ts';
+import { problemsOf } from '../../shared/http/problems.ts';
 import { anyType, type Route } from '../../shared/http/route.ts';
 import { policies } from '../../shared/limits/policies.ts';
+import type { ProblemCode } from '../../shared/problems/catalogue.ts';
 import { challengesOf, expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
@@ -52,6 +55,63 @@ function expectProblem(answer: Invoked, status: number, code: string): void {
   expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual([status, code]);
 }
 
+/** Problems that no call can show: why the route declares them still. */
+const unreachable: Readonly<Record<string, readonly ProblemCode[]>> = {
+  // What belongs to a person is refused to keys and phones, which cannot have these scopes.
+  'account/delete': ['FORBIDDEN', 'NOT_FOUND'],
+  'account/get': ['FORBIDDEN'],
+  'account/list-notifications': ['FORBIDDEN'],
+  'account/read-all-notifications': ['FORBIDDEN'],
+  'account/read-notification': ['FORBIDDEN'],
+  'account/update': ['FORBIDDEN', 'NOT_FOUND'],
+  'settings/create-pairing-token': ['FORBIDDEN'],
+  // Today every role that rotates keys has all scopes that keys may have.
+  'account/rotate-api-key': ['SCOPE_NOT_GRANTABLE'],
+  // Today every role that manages users has the rights of all roles that it may give.
+  'users/create': ['FORBIDDEN'],
+  'workspaces/invite': ['FORBIDDEN'],
+  // Only an owner may remove an owner, and nobody removes oneself; two at once are in `last-owner.test.ts`.
+  'users/delete': ['LAST_OWNER'],
+  'workspaces/remove-member': ['LAST_OWNER'],
+  // Only what was stored before a rule became stricter.
+  'forms/publish': ['SCHEMA_INVALID'],
+  'workflows/activate': ['URL_FORBIDDEN'],
+  // The bindings and alert rules that will hold them are not built yet.
+  'device-groups/delete': ['IN_USE'],
+  'sensors/delete': ['IN_USE'],
+  'sites/delete': ['IN_USE'],
+};
+
+/** Problems that need more than one call to be shown, and the test that does. */
+const shownElsewhere: Readonly<Record<string, Partial<Record<ProblemCode, string>>>> = {
+  'auth/refresh': { RATE_LIMIT_EXCEEDED: 'test/shared/sessions/refresh.test.ts' },
+  'auth/sign-up': { SIGNUP_DISABLED: 'test/shared/users/founding.test.ts' },
+  'geofences/preview': { GEOCODER_UNAVAILABLE: 'test/shared/bulk/preview.test.ts' },
+  'geofences/simulate': { BATCH_TOO_LARGE: 'test/shared/simulation/simulator.test.ts' },
+  'geofences/sync-plan-apply': {
+    INVALID_TRANSITION: 'test/shared/sync/apply.thorough.test.ts',
+    SYNC_PLAN_EXPIRED: 'test/shared/sync/apply.thorough.test.ts',
+  },
+  'media/begin-upload': { QUOTA_EXCEEDED: 'test/contract/media.test.ts' },
+  'media/complete-upload': {
+    QUOTA_EXCEEDED: 'test/contract/media.test.ts',
+    UPLOAD_EXPIRED: 'test/contract/media.test.ts',
+  },
+  'media/upload': { QUOTA_EXCEEDED: 'test/contract/media.test.ts' },
+  ...Object.fromEntries(
+    ['service/api-docs', 'service/docs', 'service/docs-errors', 'service/root'].map((name) => [
+      name,
+      { ROUTE_NOT_FOUND: 'test/lib/openapi/endpoints.test.ts' },
+    ]),
+  ),
+};
+
+test.each(Object.entries(shownElsewhere))('%s: the tests named here exist and look for these problems', (_, files) => {
+  for (const [code, file] of Object.entries(files)) {
+    expect(readFileSync(file, 'utf8'), `${file} no longer looks for ${code}`).toContain(code);
+  }
+});
+
 test('every route has rows', () => {
   const without = endpoints.filter(({ name }) => calls[name] === undefined);
   expect(without.map(({ name }) => `Say in test/contract/calls.ts what ${name} answers`)).toEqual([]);
@@ -67,6 +127,17 @@ describe.each(addressed)('$name', (endpoint) => {
     else expectProblem(answer, ...answers);
     expect(answer.headers).toMatchObject(headers);
     if (answer.body !== undefined) expect(answer.body).toMatchObject(body);
+  });
+
+  test('has a row for each problem that it declares', () => {
+    const rows = calls[name] ?? [];
+    const shown = rows.flatMap(({ answers }) => (typeof answers === 'number' ? [] : [answers[1]]));
+    const always = problemsOf({ ...route, problems: [] });
+    const known = [...always, ...(unreachable[name] ?? []), ...Object.keys(shownElsewhere[name] ?? {})];
+    const without = route.problems.filter((code) => !shown.includes(code) && !known.includes(code));
+    expect(without.map((code) => `No row of "${name}" in test/contract/calls.ts answers ${code}`)).toEqual([]);
+    const needless = (unreachable[name] ?? []).filter((code) => shown.includes(code) || !route.problems.includes(code));
+    expect(needless.map((code) => `"${name}" needs no line with ${code} in unreachable`)).toEqual([]);
   });
 
   test('has an X-Request-ID, and repeats X-Client-Request-ID', async () => {

@@ -83,6 +83,7 @@ const projectCalls: Readonly<Record<string, readonly Call[]>> = {
   'projects/list': [row('all', {}, 200)],
   'projects/delete': [
     row('an empty one', async (world) => ({ params: { project_id: await aProject(world) } }), 204),
+    row('an unknown one', { params: { project_id: unknown } }, [404, 'NOT_FOUND']),
     row(
       'one that contains a form',
       async (world) => ({ params: { project_id: await projectOf(world, await aDraft(world)) } }),
@@ -461,6 +462,15 @@ const headlessCalls: Readonly<Record<string, readonly Call[]>> = {
       404,
       'NOT_FOUND',
     ]),
+    row(
+      'the local_uuid of another form',
+      async (world) => {
+        const body = { form_id: await aPublished(world), data_json: answers, local_uuid: randomUUID() };
+        await done(world, 'headless/submit', { body });
+        return { body: { ...body, form_id: await aPublished(world) } };
+      },
+      [409, 'LOCAL_UUID_CONFLICT'],
+    ),
     row('an unknown form', { body: { form_id: unknown, data_json: {} } }, [404, 'NOT_FOUND']),
   ],
 };

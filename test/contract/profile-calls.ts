@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Call, row, text } from './call.ts';
 import { unlike } from './entities.ts';
+import { make } from './kinds.ts';
 import type { World } from './world.ts';
 
 /** Sensor profiles and device profiles. */
@@ -167,8 +168,22 @@ function shared(folder: Folder): Record<`${string}/${'create' | 'get' | 'list' |
         [404, 'NOT_FOUND'],
       ),
       row('an unknown id', unknown, [404, 'NOT_FOUND']),
+      row('one that is in use', (world) => used(world, folder), [409, 'IN_USE'], {
+        body: { details: { references: [{ kind: text, id: text }] } },
+      }),
     ],
   };
+}
+
+/** A profile that a component or a device has. */
+async function used(world: World, folder: Folder) {
+  const id = await aProfile(world, folder);
+  if (folder === 'device-profiles') await world.call('devices/create', { body: { name: 'D', deviceProfileId: id } });
+  else {
+    const deviceId = await make('device', world);
+    await world.call('components/create', { body: { deviceId, name: 'boiler-1', sensorProfileId: id } });
+  }
+  return { params: { id } };
 }
 
 const sensor = (body: Body): Body => ({ key: 'temperature', valueType: 'DOUBLE', ...body });

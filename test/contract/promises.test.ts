@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
 import { problemsOf, statusesOf } from '../../shared/http/problems.ts';
 import type { HttpMethod, Route } from '../../shared/http/route.ts';
 import { addressed } from '../support/endpoints.ts';
+import { fieldsOf, isReadOnly, isRequired } from '../support/schema-fields.ts';
+import { endpointOf, plainKinds } from './entities.ts';
+import { acceptedFields, shownFields } from './fields.ts';
 import { type ContractRow, contractRows, type ErrorLetter } from './rows.ts';
 import { unbuilt } from './unbuilt.ts';
 
-/** Each route agrees with its row of the contract: method, path, scope, feature, and every status with its code. */
+/**
+ * Each route agrees with its row of the contract: method, path, scope, feature, every status with its code, and the
+ * fields of its query and its body.
+ */
 
 /** Pages of the documentation, which the contract does not define, and targets of links in OGC API collections. */
 const withoutRow = [
@@ -32,10 +39,6 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
   'api-keys/delete': ['400 VALIDATION_ERROR', '412 PRECONDITION_FAILED'],
   // The new key may not have more rights than the caller who rotates.
   'account/rotate-api-key': ['422 SCOPE_NOT_GRANTABLE'],
-  // An activated geofence counts toward the quota.
-  'geofences/patch': ['403 QUOTA_EXCEEDED'],
-  'geofences/replace': ['403 QUOTA_EXCEEDED'],
-  'geofences/update': ['403 QUOTA_EXCEEDED'],
   // What was uploaded is looked at only now, and its submission may have become full meanwhile.
   'media/complete-upload': ['403 QUOTA_EXCEEDED', '415 UNSUPPORTED_MEDIA_TYPE'],
   // Steps may call URLs, by the rules for webhooks.
@@ -98,6 +101,19 @@ function promisedBy(row: ContractRow, route: Route): Set<string> {
   return new Set([...always, ...own, ...secret, ...row.letters.flatMap((letter) => meaningOf(letter, row))]);
 }
 
+/** The names of what a request may contain, as in `fields.ts`. */
+function acceptedBy({ query, body }: Route): string[] {
+  const parameters = query ? [...fieldsOf(query).keys()].map((name) => `?${name}`) : [];
+  const fields = body ? [...fieldsOf(body)].filter(([, schema]) => !isReadOnly(schema)) : [];
+  return [...parameters, ...fields.map(([name, schema]) => (isRequired(schema) ? `${name}*` : name))];
+}
+
+/** Fields that only one answer shows: secrets. */
+const onceShown: Readonly<Record<string, readonly string[]>> = { 'webhooks/create': ['secret'] };
+
+/** The fields that the server adds to every plain resource. */
+const ofServer = ['id', 'tenantId', 'createdAt', 'updatedAt', 'created_at', 'updated_at', 'version'];
+
 const known = addressed.filter(({ name }) => !withoutRow.includes(name));
 
 test('every route has its row', () => {
@@ -119,6 +135,10 @@ describe.each(known.filter(({ route }) => rows.has(nameOf(route))))('$name', ({ 
     expect([route.scope, route.feature]).toEqual([row.scope, row.feature]);
   });
 
+  test('takes the parameters and fields of its line in test/contract/fields.ts, and no others', () => {
+    expect(acceptedBy(route).sort()).toEqual([...(acceptedFields.get(nameOf(route)) ?? [])].sort());
+  });
+
   test('answers what its row promises, and no more', () => {
     const [answered, promised] = [answersOf(route), promisedBy(row, route)];
     expect(answered.filter((one) => !promised.has(one)).sort(), 'not in the contract').toEqual(
@@ -127,5 +147,21 @@ describe.each(known.filter(({ route }) => rows.has(nameOf(route))))('$name', ({ 
     expect([...promised].filter((one) => !answered.includes(one)).sort(), 'not in the route').toEqual(
       beneath[name] ?? [],
     );
+  });
+});
+
+test('every line of fields belongs to a row', () => {
+  const lines = [...acceptedFields.keys(), ...shownFields.keys()];
+  expect(lines.filter((line) => !rows.has(line))).toEqual([]);
+});
+
+describe.each(Object.keys(plainKinds))('one of %s', (folder) => {
+  test.each(['create', 'get', 'patch'] as const)('as %s shows it has the fields of its line', (verb) => {
+    const { route } = endpointOf(folder, verb) ?? {};
+    if (!route) return;
+    const shown = Object.values(route.success).flatMap((schema) => [...fieldsOf(schema as z.ZodType).keys()]);
+    const line = shownFields.get(nameOf(endpointOf(folder, 'get')!.route)) ?? [];
+    const once = onceShown[`${folder}/${verb}`] ?? [];
+    expect(shown.filter((name) => !ofServer.includes(name)).sort()).toEqual([...line, ...once].sort());
   });
 });

@@ -148,6 +148,7 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
     asked('the oldest first, one a page', { order: 'asc', limit: '1' }, 200, {
       body: { points: [{ recordedAt: text, value: 3 }], nextCursor: text },
     }),
+    asked('a cursor that is none', { cursor: 'x' }, [422, 'CURSOR_INVALID']),
     asked('a span before all readings', { to: '2020-01-01' }, 200, { body: { points: [], nextCursor: null } }),
     asked(
       'an end before the beginning',

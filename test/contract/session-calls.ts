@@ -188,6 +188,10 @@ export const sessionCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'devices/list-session-locations': [
     row('of one without points', (world) => aSession(world), 200, { body: { points: [], nextCursor: null } }),
+    row('a cursor that is none', async (world) => ({ ...(await aSession(world)), query: 'cursor=x' }), [
+      422,
+      'CURSOR_INVALID',
+    ]),
     row('a page of 5,001', async (world) => ({ ...(await aSession(world)), query: 'limit=5001' }), [
       422,
       'VALIDATION_ERROR',

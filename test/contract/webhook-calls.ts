@@ -53,6 +53,7 @@ const forbidden = (url: string, reason: string): Call =>
 const manyHeaders = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`X-${i}`, '']));
 
 const unknown = { params: { id: randomUUID() } };
+const otherVersion = { headers: { 'If-Match': '"v9"' } };
 const unknownDelivery = async (world: World) => ({
   params: { ...(await aWebhook(world)).params, delivery_id: randomUUID() },
 });
@@ -153,6 +154,10 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
     row('an unknown one', unknown, [404, 'NOT_FOUND']),
   ],
   'webhooks/patch': [
+    row('another version', async (world) => ({ ...(await aWebhook(world)), ...otherVersion, body: {} }), [
+      412,
+      'PRECONDITION_FAILED',
+    ]),
     row('one field', async (world) => ({ ...(await aWebhook(world)), body: { name: 'Other' } }), 200, {
       body: { name: 'Other', version: 2 },
     }),
@@ -197,7 +202,14 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
     ),
     row('an unknown one', { ...unknown, body: { name: 'N' } }, [404, 'NOT_FOUND']),
   ],
-  'webhooks/delete': [row('one', (world) => aWebhook(world), 204), row('an unknown one', unknown, [404, 'NOT_FOUND'])],
+  'webhooks/delete': [
+    row('one', (world) => aWebhook(world), 204),
+    row('another version', async (world) => ({ ...(await aWebhook(world)), ...otherVersion }), [
+      412,
+      'PRECONDITION_FAILED',
+    ]),
+    row('an unknown one', unknown, [404, 'NOT_FOUND']),
+  ],
   'webhooks/list-event-types': [row('all', {}, 200)],
   'webhooks/test': [
     row('without a body', (world) => aWebhook(world), 200, {

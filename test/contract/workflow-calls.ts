@@ -105,6 +105,11 @@ export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
     ],
     patch: [
       row(
+        'a URL within our network',
+        async (world) => ({ ...(await aWorkflow(world)), body: urlStep('https://127.0.0.1/') }),
+        [422, 'URL_FORBIDDEN'],
+      ),
+      row(
         'steps that change',
         async (world) => ({ ...(await aWorkflow(world)), body: { steps: [{ ...step, id: 's2' }] } }),
         200,
