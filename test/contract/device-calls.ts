@@ -62,6 +62,18 @@ export const deviceCalls: Readonly<Record<string, readonly Call[]>> = {
       ),
     ],
     list: [
+      ...['ACTIVE', 'MAINTENANCE'].map((status, total) =>
+        listed(
+          `in the status ${status}`,
+          async (world) => {
+            const tag = `t-${randomUUID()}`;
+            const { params } = await aDevice(world, { tags: [tag] });
+            await world.call('devices/patch', { params, body: { status: 'MAINTENANCE' } });
+            return `tag=${tag}&status=${status}`;
+          },
+          total,
+        ),
+      ),
       listed(
         'by its tag',
         async (world) => {

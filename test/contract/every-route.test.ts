@@ -10,6 +10,7 @@ import type { ProblemCode } from '../../shared/problems/catalogue.ts';
 import { challengesOf, expectDocumented } from '../support/answers.ts';
 import { addressed, endpoints, type NamedEndpoint, paramsOf } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
+import { fieldsOf } from '../support/schema-fields.ts';
 import type { Call } from './call.ts';
 import { calls } from './calls.ts';
 import { signedIn } from './people.ts';
@@ -54,6 +55,9 @@ async function answerTo(endpoint: NamedEndpoint, invocation: Asked): Promise<Inv
 function expectProblem(answer: Invoked, status: number, code: string): void {
   expect([answer.status, answer.body.error_code], JSON.stringify(answer.body)).toEqual([status, code]);
 }
+
+/** Parameters that `lists.test.ts` tries at every list. */
+const ofEveryList = ['limit', 'offset', 'skip', 'cursor'];
 
 /** Problems that no call can show: why the route declares them still. */
 const unreachable: Readonly<Record<string, readonly ProblemCode[]>> = {
@@ -121,12 +125,26 @@ describe.each(addressed)('$name', (endpoint) => {
   const { route, name } = endpoint;
   const params = paramsOf(route, randomUUID());
 
+  /** Query parameters with which a row has succeeded, and the number of rows so far. */
+  const [succeeded, ran] = [new Set<string>(), { count: 0 }];
+
   test.each(calls[name] ?? [])('$title', async ({ call, answers, headers = {}, body = {} }: Call) => {
-    const answer = await answerTo(endpoint, typeof call === 'function' ? await call(world) : call);
+    const invocation = typeof call === 'function' ? await call(world) : call;
+    const answer = await answerTo(endpoint, invocation);
+    ran.count += 1;
+    if (answer.status < 400) for (const one of new URLSearchParams(invocation.query).keys()) succeeded.add(one);
     if (typeof answers === 'number') expect(answer.status, JSON.stringify(answer.body)).toBe(answers);
     else expectProblem(answer, ...answers);
     expect(answer.headers).toMatchObject(headers);
     if (answer.body !== undefined) expect(answer.body).toMatchObject(body);
+  });
+
+  test('has a row that succeeds with each parameter of its query', () => {
+    // Only some rows were chosen to run.
+    if (ran.count < (calls[name] ?? []).length) return;
+    const parameters = route.query ? [...fieldsOf(route.query).keys()] : [];
+    const without = parameters.filter((one) => !ofEveryList.includes(one) && !succeeded.has(one));
+    expect(without.map((one) => `No row of "${name}" in test/contract/calls.ts succeeds with ?${one}=`)).toEqual([]);
   });
 
   test('has a row for each problem that it declares', () => {

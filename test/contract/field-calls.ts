@@ -425,6 +425,28 @@ const submissionCalls: Readonly<Record<string, readonly Call[]>> = {
   'submissions/list': [
     row('all', {}, 200),
     row('of an unknown form', { query: `form_id=${unknown}` }, 200, { headers: { 'X-Total-Count': '0' } }),
+    ...[
+      ['of all that is known of one', {}, '1'],
+      ['of another day', { start_date: '2026-03-18', end_date: '2026-03-19' }, '0'],
+      ['of another device', { device_id: unknown }, '0'],
+      ['of another source', { source: 'mobile' }, '0'],
+      ['of another project', { project_id: unknown }, '0'],
+    ].map(([title, other, total]) =>
+      row(
+        String(title),
+        async (world) => {
+          const collected_at = '2026-03-17T10:00:00Z';
+          const submission_id = await aSubmission(world, { device_id: randomUUID(), collected_at });
+          const { body } = await world.call('submissions/get', { params: { submission_id } });
+          const { form_id, project_id, device_id, source } = body;
+          const span = { start_date: '2026-03-17', end_date: '2026-03-17' };
+          const query = { form_id, project_id, device_id, source, ...span, ...(other as object) };
+          return { query: new URLSearchParams(query).toString() };
+        },
+        200,
+        { headers: { 'X-Total-Count': total } },
+      ),
+    ),
     row('an end before the start', { query: 'start_date=2026-03-18&end_date=2026-03-17' }, [422, 'VALIDATION_ERROR']),
     row('another source', { query: 'source=fax' }, [422, 'VALIDATION_ERROR']),
   ],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { annotationClasses } from '../../shared/analytics/annotation-classes.ts';
 import { annotations } from '../../shared/analytics/annotations.ts';
@@ -18,7 +19,7 @@ const refused = (title: string, body: object, type: string, ...loc: (string | nu
 const changed = (fields: readonly object[] | null) => async (world: World) => {
   const { body } = await world.call('annotation-classes/create', {
     body: {
-      name: `Class ${crypto.randomUUID()}`,
+      name: `Class ${randomUUID()}`,
       fields: [
         { key: 'depth', type: 'number' },
         { key: 'cause', type: 'enum', options: ['rain', 'leak'] },
@@ -37,7 +38,7 @@ const noon = '2026-03-17T12:00:00Z';
 async function fitting(world: World, over: object): Promise<object> {
   const { body } = await world.call('annotation-classes/create', {
     body: {
-      name: `Class ${crypto.randomUUID()}`,
+      name: `Class ${randomUUID()}`,
       allowedScopes: ['DEVICE'],
       fields: [{ ...cause, required: true }, depth, { key: 'seen', type: 'boolean' }, { key: 'text', type: 'string' }],
     },
@@ -199,6 +200,36 @@ export const insightCalls: Readonly<Record<string, readonly Call[]>> = {
       ),
     ],
     list: [
+      ...[
+        [{}, '1'],
+        [{ scopeType: 'SITE' }, '0'],
+        [{ scopeId: randomUUID() }, '0'],
+        [{ classId: randomUUID() }, '0'],
+        [{ source: 'RULE' }, '0'],
+        [{ from: '2026-03-18', to: '2026-03-18' }, '0'],
+        [{ from: '2026-03-16', to: '2026-03-16' }, '0'],
+      ].map(([other = {}, total]) =>
+        row(
+          `of all that is known of one, but ${JSON.stringify(other)}`,
+          async (world) => {
+            const given = await fitting(world, { source: 'ML' });
+            const { body } = await world.call('annotations/create', { body: given });
+            const { scopeType, scopeId, classId, source } = body;
+            const query = {
+              scopeType,
+              scopeId,
+              classId,
+              source,
+              from: '2026-03-17',
+              to: '2026-03-17',
+              ...(other as object),
+            };
+            return { query: new URLSearchParams(query).toString() };
+          },
+          200,
+          { headers: { 'X-Total-Count': total } },
+        ),
+      ),
       row('an end before the beginning', { query: 'from=2026-03-18&to=2026-03-17' }, [422, 'VALIDATION_ERROR']),
       row('an unknown scope type', { query: 'scopeType=PLANET' }, [422, 'VALIDATION_ERROR']),
     ],

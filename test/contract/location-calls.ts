@@ -171,6 +171,16 @@ export const locationCalls: Readonly<Record<string, readonly Call[]>> = {
         },
       },
     ),
+    row(
+      'the oldest first, of a span',
+      async (world) => {
+        const device = await aDevice(world);
+        await world.call('devices/report-locations', { ...device, body: [point(1), point(3), point(7)] });
+        return { ...device, query: `order=asc&from=${ago(4)}&to=${ago(2)}` };
+      },
+      200,
+      { body: { points: [expect.objectContaining(place)], nextCursor: null } },
+    ),
     row('of a device without points', (world) => aDevice(world), 200, { body: { points: [], nextCursor: null } }),
     row('of an unknown device', unknown, [404, 'NOT_FOUND']),
     row('in an order that there is not', { ...unknown, query: 'order=newest' }, [422, 'VALIDATION_ERROR']),
@@ -205,6 +215,22 @@ export const locationCalls: Readonly<Record<string, readonly Call[]>> = {
     row('before it', async (world) => ({ params: { id: (await aVisit(world)).device }, query: `to=${ago(60)}` }), 200, {
       body: { total: 0 },
     }),
+    row(
+      'of an hour',
+      async (world) => ({ params: { id: (await aVisit(world)).device }, query: `from=${ago(60)}&late=false` }),
+      200,
+      {
+        body: { total: 1 },
+      },
+    ),
+    row(
+      'after it',
+      async (world) => ({ params: { id: (await aVisit(world)).device }, query: `from=${ago(-60)}` }),
+      200,
+      {
+        body: { total: 0 },
+      },
+    ),
     row('a type that there is not', { ...unknown, query: 'type=Enter' }, [422, 'VALIDATION_ERROR']),
     row('of an unknown device', unknown, [404, 'NOT_FOUND']),
   ],
@@ -224,6 +250,33 @@ export const locationCalls: Readonly<Record<string, readonly Call[]>> = {
       async (world) => ({ params: { id: (await aVisit(world)).fence }, query: `deviceId=${randomUUID()}` }),
       200,
       { body: { total: 0 } },
+    ),
+    row(
+      'of an hour',
+      async (world) => ({
+        params: { id: (await aVisit(world)).fence },
+        query: `type=enter&from=${ago(60)}&to=${ago(-60)}`,
+      }),
+      200,
+      {
+        body: { total: 1 },
+      },
+    ),
+    row(
+      'of another type',
+      async (world) => ({ params: { id: (await aVisit(world)).fence }, query: 'type=exit' }),
+      200,
+      {
+        body: { total: 0 },
+      },
+    ),
+    row(
+      'of another day',
+      async (world) => ({ params: { id: (await aVisit(world)).fence }, query: 'from=2020-01-01&to=2020-01-02' }),
+      200,
+      {
+        body: { total: 0 },
+      },
     ),
     row('at an unknown geofence', unknown, [404, 'NOT_FOUND']),
   ],

@@ -252,6 +252,15 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       },
     ),
     row(
+      'where it is, by its kind and its site',
+      async (world) => ({
+        params: locations,
+        query: `deviceId=${await aLocatedDevice(world)}&kind=tracker&siteId=${randomUUID()}`,
+      }),
+      200,
+      { body: { numberMatched: 0 } },
+    ),
+    row(
       'where it was at another time, and elsewhere',
       async (world) => ({
         params: locations,

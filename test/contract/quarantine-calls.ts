@@ -60,6 +60,24 @@ export const quarantineCalls: Readonly<Record<string, readonly Call[]>> = {
     row('of one cause and key', { query: 'cause=UNKNOWN_SENSOR&key=pressure&from=2026-01-01' }, 200, {
       headers: { 'X-Total-Count': '0' },
     }),
+    row(
+      'of one device, today',
+      async (world) => {
+        const { deviceId } = await aQuarantined(world);
+        const day = new Date().toISOString().slice(0, 10);
+        return { query: `deviceId=${deviceId}&status=OPEN&from=${day}&to=${day}` };
+      },
+      200,
+      { headers: { 'X-Total-Count': '1' } },
+    ),
+    ...['status=REPLAYED', 'to=2020-01-01', 'cause=OUT_OF_RANGE', 'key=pressure'].map((other) =>
+      row(
+        `of one device, which has nothing with ${other}`,
+        async (world) => ({ query: `deviceId=${(await aQuarantined(world)).deviceId}&${other}` }),
+        200,
+        { headers: { 'X-Total-Count': '0' } },
+      ),
+    ),
     row('of a status that does not exist', { query: 'status=CLOSED' }, [422, 'VALIDATION_ERROR']),
     row('of a cause that does not exist', { query: 'cause=BORED' }, [422, 'VALIDATION_ERROR']),
     row('of a span that ends before it begins', { query: 'from=2026-03-18&to=2026-03-17' }, [422, 'VALIDATION_ERROR']),

@@ -188,6 +188,12 @@ export const sessionCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'devices/list-session-locations': [
     row('of one without points', (world) => aSession(world), 200, { body: { points: [], nextCursor: null } }),
+    row(
+      'of a span',
+      async (world) => ({ ...(await aSession(world)), query: `from=${inAnHour(-1)}&to=${inAnHour(1)}` }),
+      200,
+      { body: { points: [], nextCursor: null } },
+    ),
     row('a cursor that is none', async (world) => ({ ...(await aSession(world)), query: 'cursor=x' }), [
       422,
       'CURSOR_INVALID',

@@ -69,6 +69,17 @@ export const topologyCalls: Readonly<Record<string, readonly Call[]>> = {
     ],
   }),
   ...entityCalls('sensors', sensors, {
+    list: ['DOUBLE', 'TEXT'].map((valueType, i) =>
+      row(
+        `those of a device that measure ${valueType}`,
+        async (world) => {
+          const { body } = await world.call('sensors/create', { body: await filled('sensor', world) });
+          return { query: `deviceId=${body.deviceId}&valueType=${valueType}` };
+        },
+        200,
+        { headers: { 'X-Total-Count': String(1 - i) } },
+      ),
+    ),
     create: [
       misnamed('sensor', 'a key with a slash', { key: 'a/b' }, 'key'),
       contradiction('a maximum below the minimum', { min: 2, max: 1 }, 'max'),

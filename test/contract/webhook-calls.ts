@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeployed } from '../support/stack.ts';
 import { type Call, row, text } from './call.ts';
 import { aDraft, aPublished } from './field-calls.ts';
-import type { World } from './world.ts';
+import { newWorld, type World } from './world.ts';
 
 /** Webhooks and their deliveries. */
 
@@ -58,6 +58,7 @@ const unknownDelivery = async (world: World) => ({
   params: { ...(await aWebhook(world)).params, delivery_id: randomUUID() },
 });
 
+const today = new Date().toISOString().slice(0, 10);
 const day = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
 
 const bearer = { type: 'bearer', token: 'hunter2hunter2' };
@@ -246,6 +247,14 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
       200,
       { headers: { 'X-Total-Count': '0' } },
     ),
+    ...[
+      ['today', `from=${today}&to=${today}`, '1'],
+      ['of another day', 'from=2020-01-01&to=2020-01-02', '0'],
+    ].map(([title = '', query = '', total]) =>
+      row(title, async (world) => ({ params: { id: (await aDelivery(world)).params.id }, query }), 200, {
+        headers: { 'X-Total-Count': total },
+      }),
+    ),
     row(
       'of a type',
       async (world) => ({
@@ -310,6 +319,21 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'webhooks/list-dead-letters': [
     row('none', {}, 200),
+    ...[
+      ['today', `from=${today}&to=${today}`, '1'],
+      ['of another day', 'from=2020-01-01&to=2020-01-02', '0'],
+    ].map(([title = '', query = '', total]) =>
+      row(
+        title,
+        async () => {
+          const world = await newWorld();
+          await aDeadLetter(world);
+          return { key: world.key, query };
+        },
+        200,
+        { headers: { 'X-Total-Count': total } },
+      ),
+    ),
     row('of a webhook', async (world) => ({ query: `webhook_id=${(await aWebhook(world)).params.id}` }), 200, {
       headers: { 'X-Total-Count': '0' },
     }),

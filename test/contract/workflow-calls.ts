@@ -7,6 +7,7 @@ import { aFailure, anExecution, aWorkflow, draft, step } from './workflow-makers
 
 /** Calls of workflows, in addition to those of every plain resource. */
 
+const today = new Date().toISOString().slice(0, 10);
 const unknown = { params: { id: randomUUID() } };
 
 const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
@@ -249,6 +250,21 @@ export const workflowCalls: Readonly<Record<string, readonly Call[]>> = {
       },
       200,
       { headers: { 'X-Total-Count': '1' } },
+    ),
+    ...[
+      ['today', `from=${today}&to=${today}`, '1'],
+      ['of another day', 'from=2020-01-01&to=2020-01-02', '0'],
+    ].map(([title = '', query = '', total]) =>
+      row(
+        title,
+        async (world) => {
+          const one = await aWorkflow(world);
+          await anExecution(world, one.params.id);
+          return { ...one, query };
+        },
+        200,
+        { headers: { 'X-Total-Count': total } },
+      ),
     ),
     row(
       'of another mode',
