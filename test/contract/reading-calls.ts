@@ -149,7 +149,15 @@ export const readingCalls: Readonly<Record<string, readonly Call[]>> = {
       body: { points: [{ recordedAt: text, value: 3 }], nextCursor: text },
     }),
     asked('a cursor that is none', { cursor: 'x' }, [422, 'CURSOR_INVALID']),
-    asked('a span of two readings', { from: ago(2.5) }, 200, { body: { points: [{ value: 1 }, { value: 2 }] } }),
+    row(
+      'a span of two readings',
+      async (world) => {
+        const { sensorId } = await aMeasured(world);
+        return { query: queryOf({ sensorId, from: ago(2.5) }) };
+      },
+      200,
+      { body: { points: [{ value: 1 }, { value: 2 }] } },
+    ),
     asked('a span before all readings', { to: '2020-01-01' }, 200, { body: { points: [], nextCursor: null } }),
     asked(
       'an end before the beginning',
