@@ -27,7 +27,7 @@ export const route = defineRoute({
     }),
     deviceProfileId: idOf('device_profile'),
     tag: z.string().max(64).optional(),
-    externalId: z.string().max(128).optional(),
+    externalId: z.string().min(1).max(128).optional(),
     connected: queryBoolean().optional(),
     insideGeofenceId: idOf('geofence'),
   }),

@@ -22,7 +22,7 @@ import type { JsonObject } from './tidy.ts';
 
 /**
  * Descriptions of fields and query parameters. They are kept here rather than in the schemas, because schemas are part
- * of every function that uses them. The first table that knows a field describes it.
+ * of every function that uses them. The longest path that a table knows describes a field; of several tables, the first.
  */
 export const fieldTexts: readonly FieldTexts[] = [
   ...webhookFields,
@@ -102,9 +102,9 @@ function described(field: JsonObject, path: readonly string[], schemas: Schemas)
 function about(path: readonly string[]): { readonly description?: string } {
   const [owner = ''] = path;
   const names = path.map((_, i) => path.slice(i).join('.'));
-  for (const { of, texts } of fieldTexts) {
-    const known = of && !of.includes(owner) ? undefined : names.find((name) => Object.hasOwn(texts, name));
-    if (known !== undefined) return { description: texts[known]! };
-  }
-  return {};
+  const tables = fieldTexts.filter(({ of }) => of?.includes(owner) ?? true);
+  const found = names.flatMap((name) =>
+    tables.flatMap(({ texts }) => (Object.hasOwn(texts, name) ? [texts[name]!] : [])),
+  );
+  return found[0] === undefined ? {} : { description: found[0] };
 }

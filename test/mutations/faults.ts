@@ -19,9 +19,11 @@ function ofAllTenants(file: string, builder: string, id?: string) {
   return edit(file, of('tenant'), of('_', ", tenant = 'all'"));
 }
 
+const components = 'shared/topology/components.ts';
 const retries = 'test/contract/retries.test.ts';
 const lostUpdates = 'test/contract/lost-updates.test.ts';
 const promises = 'test/contract/promises.test.ts';
+const everyRoute = 'test/contract/every-route.test.ts';
 const foreignIds = 'test/security/foreign-ids.test.ts';
 
 export const faults: readonly Fault[] = [
@@ -97,6 +99,70 @@ export const faults: readonly Fault[] = [
   {
     title: 'a capability lacks a right that it needs',
     edits: [edit('shared/users/withdraw.ts', "['GetItem', 'PutItem', 'DeleteItem']", "['GetItem', 'DeleteItem']")],
-    suite: 'test/contract/every-route.test.ts',
+    suite: everyRoute,
+  },
+  {
+    title: 'a kind has no quota any more',
+    edits: [edit(components, "  quota: { resource: 'components', most: 50, within: 'deviceId' },\n", '')],
+    suite: everyRoute,
+  },
+  {
+    title: 'a filter compares another field',
+    edits: [edit(components, "sensorProfileId: equals('sensorProfileId')", "sensorProfileId: equals('deviceId')")],
+    suite: everyRoute,
+  },
+  {
+    title: 'a reference no longer prevents a deletion',
+    edits: [
+      edit(
+        'shared/analytics/annotations.ts',
+        "classId: { to: annotationClassTarget, onDelete: 'restrict' }",
+        "classId: { to: annotationClassTarget, onDelete: 'keep' }",
+      ),
+    ],
+    suite: everyRoute,
+  },
+  {
+    title: 'a route declares a problem that nothing raises',
+    edits: [edit('functions/sites/get.ts', "problems: ['NOT_FOUND']", "problems: ['NOT_FOUND', 'CONFLICT']")],
+    suite: everyRoute,
+  },
+  {
+    title: 'a list has no filter any more',
+    edits: [
+      edit(
+        'functions/components/list.ts',
+        "    sensorProfileId: givenId().optional().meta({ names: 'sensor_profile' }),\n",
+        '',
+      ),
+    ],
+    suite: promises,
+  },
+  {
+    title: 'a field can be changed later',
+    edits: [
+      edit(
+        components,
+        'deviceId: fixed(required(idOf(deviceTarget), shownId()))',
+        'deviceId: required(idOf(deviceTarget), shownId())',
+      ),
+    ],
+    suite: promises,
+  },
+  {
+    title: 'a body may set a field of our own code, and a response shows it',
+    edits: [
+      edit(
+        components,
+        'moves: hidden(served(defaulted(z.int(), z.int(), 0)))',
+        'moves: defaulted(z.int(), z.int(), 0)',
+      ),
+    ],
+    suite: promises,
+  },
+  {
+    title: 'a description names another limit than the schema',
+    edits: [edit('shared/topology/sites.ts', 'label(120)', 'label(121)')],
+    suite: 'test/lib/openapi/limits.test.ts',
   },
 ];

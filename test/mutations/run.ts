@@ -30,7 +30,18 @@ interface Outcome {
 
 /** Runs suites in the copy, up to the first test that fails. */
 function run(copy: string, suites: readonly string[]): Promise<Outcome> {
-  const args = ['run', '--config', 'test/vitest.config.ts', '--project', 'routes', '--bail', '1', ...suites];
+  const args = [
+    'run',
+    '--config',
+    'test/vitest.config.ts',
+    '--project',
+    'routes',
+    '--project',
+    'unit',
+    '--bail',
+    '1',
+    ...suites,
+  ];
   const child = spawn(join(root, 'node_modules/.bin/vitest'), args, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));

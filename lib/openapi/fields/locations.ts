@@ -16,8 +16,9 @@ export const locationFields: readonly FieldTexts[] = [
     },
   },
   {
-    of: ['PointSeries'],
+    of: ['PointSeries', 'listDeviceLocations', 'listTrackingSessionLocations'],
     texts: {
+      limit: 'Points on a page: 1 to 5,000; 1,000 if absent.',
       points: 'The points of this page, in the order that was asked for.',
       nextCursor: 'For the next page; null on the last page.',
     },

@@ -6,6 +6,7 @@ export const profileFields: readonly FieldTexts[] = [
     of: ['SensorProfile', 'SensorProfileDraft'],
     texts: {
       id: 'Id of the profile; the same for all of its versions.',
+      version: 'Version of the definition, `major.minor`; it never changes.',
       name: '1 to 120 characters. A version belongs to the profile of its name.',
       description: 'Up to 2,000 characters; null if absent.',
       sensors: 'The sensors that a component with this profile may have, 1 to 100; no two with the same `key`.',
@@ -28,6 +29,7 @@ export const profileFields: readonly FieldTexts[] = [
     of: ['DeviceProfile', 'DeviceProfileDraft'],
     texts: {
       id: 'Id of the profile; the same for all of its versions.',
+      version: 'Version of the definition, `major.minor`; it never changes.',
       name: '1 to 120 characters. A version belongs to the profile of its name.',
       description: 'Up to 2,000 characters; null if absent.',
       components: 'The components of a device with this profile, up to 50; no two with the same `name`.',
