@@ -45,7 +45,7 @@ export interface Credential {
   /** The row, if it confirms the credential; throws 401 otherwise. */
   require(row: Row | undefined, now: number, witnesses: Witnesses): Row;
   identify(row: Row, witnesses: Witnesses): Pick<Caller, 'principal' | 'user' | 'key' | 'phone' | 'scopes'>;
-  /** Why a good credential may not be used from here. */
+  /** Why a good credential may not be used from this address. */
   refuseAddress(row: Row, address: string): Problem | undefined;
 }
 

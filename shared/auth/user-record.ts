@@ -8,8 +8,8 @@ export const defaultPreferences = {
 export type NotificationPreferences = typeof defaultPreferences;
 
 /**
- * A user's row in the Access table. It is the credential of every request with an access token: beside what is named
- * here it holds `s<session id>` with the end of life of each living session, and the counters of `shared/limits/rate-window.ts`.
+ * A user's row in the Access table. It is the credential of every request with an access token. The row also has
+ * `s<session id>` with the end of each living session, and the counters of `shared/limits/rate-window.ts`.
  */
 export interface UserRow {
   readonly id: string;
