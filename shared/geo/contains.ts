@@ -55,7 +55,7 @@ export function edgeMeasure(geometry: Geometry): (latitude: number, longitude: n
   };
 }
 
-/** The same of one point. */
+/** The same for one point. */
 export const distanceToEdgeMeters = (geometry: Geometry, latitude: number, longitude: number): number =>
   edgeMeasure(geometry)(latitude, longitude);
 
@@ -75,7 +75,7 @@ function vertexMeters(edges: Float64Array, x: number, y: number): number {
   return preciseMeters(edges[best]!, edges[best + 1]!, x, y);
 }
 
-/** A distance is rounded to nanometres, a point outside is none inside for that. */
+/** The distance of a point outside, which must stay above 0 although distances are rounded to nanometres. */
 const outside = (meters: number): number => Math.max(meters, Number.MIN_VALUE);
 
 /**
