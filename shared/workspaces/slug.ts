@@ -14,7 +14,7 @@ const main = new Table('main');
 const guard = (slug: string) => workspaceKeys.slug(platformReference, slug);
 
 /** Claims the slug for this workspace in the transaction, which fails with `CONFLICT` if the slug is taken. */
-export function claimSlug(
+export function guardSlug(
   transaction: Transaction,
   { slug, reference }: Pick<WorkspaceRow, 'slug' | 'reference'>,
 ): void {
