@@ -9,7 +9,7 @@ import { givenLocalUuid, SubmissionDraft, SubmissionFlag, submissionId } from '.
 
 export const mostOfBulk = 500;
 
-/** In the place of an item of a bulk that is no submission. */
+/** Stands for an item of a bulk that is not a valid submission. */
 export class InvalidItem {
   readonly localUuid: string | null;
   readonly failures: readonly FieldFailure[];
