@@ -16,9 +16,7 @@ export interface UserRow {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  /**
-   * `deleted`: erased, except for what is needed to refuse its tokens; the row goes when the last of them has expired.
-   */
+  /** `deleted`: erased, except for what is needed to refuse its tokens; removed when the last of them has expired. */
   readonly status: 'active' | 'disabled' | 'deleted';
   readonly emailVerified: boolean;
   /** PHC string; see `shared/auth/password.ts`. */

@@ -16,7 +16,7 @@ export interface ObjectCall {
   readonly body?: Buffer;
 }
 
-/** S3 takes some ten seconds to copy a gigabyte, and sends nothing before. */
+/** S3 takes about ten seconds to copy a gigabyte, and sends nothing before. */
 const idleMilliseconds = 20_000;
 
 /** The objects of a bucket, for endpoints: the SDK of S3 is as large as all of their other code. */

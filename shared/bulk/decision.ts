@@ -25,7 +25,7 @@ export interface ItemError {
   readonly message: string;
 }
 
-/** A geofence that holds the point. `itemIndex` is present when an earlier item of the batch is to create it. */
+/** A geofence that contains the point. `itemIndex` is present when an earlier item of the batch is to create it. */
 export interface Match extends Holder {
   readonly itemIndex?: number;
 }

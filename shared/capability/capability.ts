@@ -88,7 +88,7 @@ export interface Addressee {
 }
 
 export interface Capability<T> {
-  /** Actions on tables; a transaction needs the actions of the items it holds. */
+  /** Actions on tables; a transaction needs the actions of all its items. */
   readonly tables?: Tables;
   /** Indexes of tables that may be queried; see `shared/table/keys`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;

@@ -81,7 +81,7 @@ export function together(all: readonly Tables[]): Tables {
   );
 }
 
-/** The problems that a write of this kind throws, beside those of its body's fields. */
+/** The problems that a write of this kind throws, besides those of its body's fields. */
 export function problemsOf(kind: Kind, write: Write): ProblemCode[] {
   const codes: (ProblemCode | false)[] = [
     write !== 'create' && 'NOT_FOUND',

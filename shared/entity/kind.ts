@@ -117,7 +117,7 @@ export interface Hook<F extends Fields = Fields> {
   readonly raises?: readonly ProblemCode[];
 }
 
-/** Fields that answers show beside those of the kind: stored elsewhere, or computed. */
+/** Fields that answers show besides those of the kind: stored elsewhere, or computed. */
 export interface Computed<C extends object = object> {
   /** The grants for reading them. */
   readonly tables: Tables;

@@ -14,7 +14,7 @@ function placeOf(key: string): { readonly origin: string; readonly host: string;
 
 /**
  * A link that downloads a file for 15 minutes, and never after `until`. It works without a credential, on the host of
- * the store, which refuses requests that have an `Authorization` beside it.
+ * the store, which refuses requests with an additional `Authorization`.
  *
  * @param until milliseconds since 1970
  */

@@ -30,7 +30,7 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 /**
  * Measures many points against one geometry: the great-circle distance in metres from a point (degrees) to the edge;
  * exact, see {@link nearestEdgeMeters}. It is above 0 exactly where {@link containsTest} says that the point is outside,
- * however near the edge is. The line where polygons meet at ±180 is not an edge.
+ * even if the edge is very near. The line where polygons meet at ±180 is not an edge.
  */
 export function edgeMeasure(geometry: Geometry): (latitude: number, longitude: number) => number {
   if (geometry.type === 'Circle') {
