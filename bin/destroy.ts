@@ -12,7 +12,7 @@ import { readDeployArguments } from '../lib/deploy/arguments.ts';
 import { cdk } from '../lib/deploy/cdk.ts';
 import { ask } from '../lib/deploy/prompt.ts';
 import { connectToFiles } from '../lib/operator/files-bucket.ts';
-import { removeAllFiles } from '../shared/files/sweep.ts';
+import { removeAllFiles } from '../shared/files/remove-all.ts';
 
 const usage = `npm run destroy -- --stage dev|prod [-c key=value …]
   Removes a stage from the AWS account and region of your shell, with all its data. You have to type the name of the stage first.`;

@@ -11,4 +11,4 @@ export const worker = defineWorker({
   impact: 'Exports whose message was lost wait until the lane is looked at again, or until the next request for one.',
 });
 
-export const handler = work(worker, ({ message, lanes }) => lanes.look(message));
+export const handler = work(worker, ({ message, lanes }) => lanes.check(message));

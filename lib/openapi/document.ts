@@ -1,4 +1,4 @@
-import { someOrigin } from '../../shared/docs/document.ts';
+import { placeholderOrigin } from '../../shared/docs/document.ts';
 import { type HttpMethod, mayOmitBody, type Route } from '../../shared/http/route.ts';
 import { Components } from './components.ts';
 import { conditionsOf } from './conditions.ts';
@@ -26,7 +26,7 @@ export function renderDocument(routes: readonly Route[], version: string, about 
   const document = components.resolve({
     openapi: '3.0.3',
     info: about(version),
-    servers: [{ url: someOrigin, description: 'The deployment that serves this document.' }],
+    servers: [{ url: placeholderOrigin, description: 'The deployment that serves this document.' }],
     security: headerSchemes,
     tags: tagsOf(routes),
     paths,

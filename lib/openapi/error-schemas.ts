@@ -1,4 +1,4 @@
-import { someOrigin } from '../../shared/docs/document.ts';
+import { placeholderOrigin } from '../../shared/docs/document.ts';
 import { catalogue, type ProblemCode } from '../../shared/problems/catalogue.ts';
 import type { Components } from './components.ts';
 import { explanations } from './explanations.ts';
@@ -98,7 +98,7 @@ export function problemExample(code: ProblemCode, status: number): JsonObject {
   return {
     summary: catalogue[code].title,
     value: {
-      type: `${someOrigin}/docs/errors/${code}`,
+      type: `${placeholderOrigin}/docs/errors/${code}`,
       title: catalogue[code].title,
       status,
       detail: isAboutFields(code) ? '1 field is invalid' : detail,

@@ -1,4 +1,4 @@
-import { someOrigin } from '../../shared/docs/document.ts';
+import { placeholderOrigin } from '../../shared/docs/document.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { anyForm, type Collection, collections, commonParameters } from '../../shared/ogc/collections.ts';
 import { itemsQuery } from '../../shared/ogc/items-query.ts';
@@ -32,7 +32,7 @@ export function featuresDocument(routes: readonly Route[], version: string): Jso
     .find(isLimit);
   return {
     ...document,
-    servers: [{ url: `${someOrigin}${root}`, description: 'The landing page.' }],
+    servers: [{ url: `${placeholderOrigin}${root}`, description: 'The landing page.' }],
     paths: Object.fromEntries(Object.entries(paths as Paths).flatMap(literalPaths)),
     components: { ...more, parameters: { ...(parameters as JsonObject), limit: limit && written(limit) } },
   };

@@ -1,4 +1,4 @@
-import { someOrigin } from '../../shared/docs/document.ts';
+import { placeholderOrigin } from '../../shared/docs/document.ts';
 import { isListAnswer } from '../../shared/http/answer.ts';
 import type { Route, SuccessAnswers } from '../../shared/http/route.ts';
 import type { Components } from './components.ts';
@@ -23,8 +23,14 @@ const headers = {
   'Retry-After': whole('Seconds to wait before the next attempt.', 30),
   'WWW-Authenticate': text('How to authenticate.', 'Bearer'),
   ETag: text('Version of the answer, for `If-Match` and `If-None-Match`.', '"v3"'),
-  Location: text('Address of the object.', `${someOrigin}/api/v1/geofences/550e8400-e29b-41d4-a716-446655440000`),
-  Link: text('Link to the next page, if there is one.', `<${someOrigin}/api/v1/geofences?offset=50>; rel="next"`),
+  Location: text(
+    'Address of the object.',
+    `${placeholderOrigin}/api/v1/geofences/550e8400-e29b-41d4-a716-446655440000`,
+  ),
+  Link: text(
+    'Link to the next page, if there is one.',
+    `<${placeholderOrigin}/api/v1/geofences?offset=50>; rel="next"`,
+  ),
   'X-Total-Count': whole('Number of all matches; absent on pages that are read by `cursor`.', 812),
   'X-Total-Capped': flag('Sent if counting stopped before the end.'),
   'X-Page-Cut': flag('Sent if the page has fewer items than requested, because it would exceed 4 MiB.'),

@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import type { GeofenceEvent } from '../movements/wire.ts';
 
-/** What people are told of a geofence that has fired. */
+/** The text that people get when a geofence fires. */
 
 export type ShownEvent = z.output<typeof GeofenceEvent>;
 
 const minutes = (count: number | null): string => (count === 1 ? '1 minute' : `${count} minutes`);
 
-const said: Readonly<Record<ShownEvent['type'], (event: ShownEvent) => string>> = {
+const phrases: Readonly<Record<ShownEvent['type'], (event: ShownEvent) => string>> = {
   enter: ({ geofenceName }) => `has entered ${geofenceName}`,
   exit: ({ geofenceName }) => `has left ${geofenceName}`,
   dwell: ({ geofenceName, dwellMinutes }) => `has been in ${geofenceName} for ${minutes(dwellMinutes)}`,
@@ -16,7 +16,7 @@ const said: Readonly<Record<ShownEvent['type'], (event: ShownEvent) => string>> 
 
 export function messageOf(event: ShownEvent): { readonly subject: string; readonly text: string } {
   const { deviceName, occurredAt, latitude, longitude, deviceId, geofenceId, id } = event;
-  const subject = `${deviceName} ${said[event.type](event)}`;
+  const subject = `${deviceName} ${phrases[event.type](event)}`;
   const text = [
     `${subject}.`,
     '',

@@ -21,14 +21,14 @@ import { systemCaller } from '../workspaces/workspaces.ts';
 import { messageOf, type ShownEvent } from './message.ts';
 
 /**
- * What geofences do when they fire, except for webhooks and workflows, whose matchers see to it themselves. Each effect
- * happens once for an event; only a mail may be sent again if the worker dies right after it.
+ * Runs the effects of geofences that fire, except for webhooks and workflows, which have matchers of their own. Each
+ * effect happens once for an event; only a mail may be sent again if the worker dies right after it.
  */
 
 const access = new Table('access');
-const commandSeconds = 300;
-/** Events are handed on again for 7 days. */
-const rememberedSeconds = 8 * 86_400;
+const commandTimeoutSeconds = 300;
+/** Events can be redelivered for 7 days. */
+const markRetentionSeconds = 8 * 86_400;
 
 interface Scene {
   readonly caller: Caller;
@@ -36,7 +36,7 @@ interface Scene {
   readonly about: ShownEvent;
 }
 
-/** May be repeated. */
+/** Idempotent. */
 async function run(message: RunActionsMessage): Promise<void> {
   const found = await readTold(message);
   if (!found) return;
@@ -55,7 +55,7 @@ class Done extends Error {}
 
 const markOf = ({ caller, event }: Scene, effect: string) => ({
   key: actionKeys.done(caller.tenant.reference, event.id, effect),
-  row: { ttl: Math.ceil(Date.now() / 1000) + rememberedSeconds },
+  row: { ttl: Math.ceil(Date.now() / 1000) + markRetentionSeconds },
 });
 
 async function command(scene: Scene, effect: FenceEffectOf<'command'>, at: number): Promise<void> {
@@ -64,7 +64,7 @@ async function command(scene: Scene, effect: FenceEffectOf<'command'>, at: numbe
   const once = {
     record: (transaction: Transaction) => void transaction.put(access, mark.key, mark.row, absent, () => new Done()),
   };
-  const draft = { type: effect.commandType, payload: { ...effect.payload }, timeoutSeconds: commandSeconds };
+  const draft = { type: effect.commandType, payload: { ...effect.payload }, timeoutSeconds: commandTimeoutSeconds };
   const id = idFor(createdAtOf(event.id), `${event.id} command ${at}`);
   try {
     await createCommands.open().create(caller, about.deviceId, draft, once, id);
@@ -88,7 +88,7 @@ async function notify(scene: Scene, channelId: string): Promise<void> {
   await access.put(mark.key, mark.row);
 }
 
-/** What cannot be done is left out; nobody waits for an answer. */
+/** Logs and skips an effect that cannot succeed; no caller waits for it. */
 function drop({ caller, event }: Scene, target: string, reason: string): void {
   log().warn('action dropped', { tenant: caller.tenant.id, event: event.id, target, reason });
 }

@@ -10,12 +10,12 @@ import { annotationClasses } from './annotation-classes.ts';
 import { annotations } from './annotations.ts';
 import type { ScopeType } from './scopes.ts';
 
-/** The annotations of one object in the order of time, for whoever reads all of them. */
+/** Reads all annotations of one object in the order of time. */
 
 const main = new Table('main');
-/** Rows in the order of time, which are thin. */
+/** The rows in the order of time are thin. */
 const rowsAPage = 96;
-/** Bodies have up to 80 kB, so that those of a page have 1 MB or a little more at worst. */
+/** A body has up to 80 kB, so a page of them has at most 1.3 MB. */
 const bodiesAPage = 16;
 
 /** An annotation with the name of its class. */
@@ -31,18 +31,18 @@ export interface AnnotationsPage {
 }
 
 interface Reading {
-  /** Instants in milliseconds since 1970, both included: annotations that share one with the span. */
+  /** Annotations that overlap it are read: milliseconds since 1970, both ends included. */
   readonly span: Span;
-  /** The position of a page that was read before; the pages after it follow. */
+  /** The position of the last page that was read; reading continues after it. */
   readonly after?: string | undefined;
 }
 
-/** What reading them must be granted. */
+/** The grants for reading them. */
 export const tablesOfAnnotations: Tables = { main: ['Query', 'BatchGetItem', 'GetItem'] };
 
 /**
  * The annotations of one site, device, component or sensor that overlap a span, by `from` and then by id, in pages; a
- * page may be empty. Annotations of what hangs below the object are not among them.
+ * page may be empty. Annotations of objects below it are not included.
  */
 export async function* annotationsOf(
   tenant: TenantReference,
@@ -66,7 +66,7 @@ export async function* annotationsOf(
       const some = page.rows.slice(i, i + bodiesAPage);
       yield { annotations: await readBodies(tenant, some.map(timedIdIn), nameOf), position: some.at(-1)!.sk };
     }
-    // Rows that the filter leaves out may follow the last one.
+    // The query may have read further rows, which the filter dropped.
     if (page.next !== undefined) yield { annotations: [], position: page.next };
     position = page.next;
   } while (position !== undefined);
@@ -78,9 +78,9 @@ async function readBodies(
   nameOf: (classId: string) => Promise<string>,
 ): Promise<NamedAnnotation[]> {
   const rows = await main.getMany<Row>(ids.map((id) => entityKeys.body(tenant, annotations.name, id)));
-  const there = rows.flatMap((row) => (row ? [readEntity<(typeof annotations)['fields']>(row)] : []));
+  const existing = rows.flatMap((row) => (row ? [readEntity<(typeof annotations)['fields']>(row)] : []));
   const named: NamedAnnotation[] = [];
-  for (const { id, values } of there) named.push({ ...values, id, className: await nameOf(values.classId) });
+  for (const { id, values } of existing) named.push({ ...values, id, className: await nameOf(values.classId) });
   return named;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, fixed, idOf, optional, required, served, shownId } from '../entity/fields.ts';
+import { defaulted, fixed, idOf, optional, required, serverSet, shownId } from '../entity/fields.ts';
 import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -22,7 +22,7 @@ export const AnnotationSource = z.enum(sources);
 const mostBytesOfValues = 64 * 1024;
 const confidence = z.number().min(0).max(1);
 
-/** What people and programs say about a time at a site, a device, a component or a sensor. */
+/** Notes of people and programs about a period of a site, a device, a component or a sensor. */
 export const annotations = defineKind({
   name: 'annotation',
   letters: 'camelCase',
@@ -37,7 +37,7 @@ export const annotations = defineKind({
     values: defaulted(freeObject(mostBytesOfValues), keptObject(), {}),
     note: optional(prose(4000), z.string()),
     confidence: optional(confidence, confidence),
-    createdBy: served(required(z.string(), z.string())),
+    createdBy: serverSet(required(z.string(), z.string())),
   },
   references: {
     classId: { to: annotationClassTarget, onDelete: 'restrict' },

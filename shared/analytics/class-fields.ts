@@ -64,7 +64,7 @@ export const ShownClassFields = z.array(
 );
 
 /**
- * Lets fields and options be added only: annotations hold values of those that there were.
+ * Requires that fields and options are only added, because annotations may have values of the earlier ones.
  *
  * @throws CONFLICT
  */

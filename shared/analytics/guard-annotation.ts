@@ -16,7 +16,7 @@ import { beginOf, endOf, requireInOrder } from './period.ts';
 import type { ScopeType } from './scopes.ts';
 import { failuresOfValues } from './values.ts';
 
-/** What belongs to each write of an annotation: the check against its class, and its row in the order of time. */
+/** Parts of each write of an annotation: the check against its class, and its row in the order of time. */
 
 interface AnnotationValues {
   readonly classId: string;
@@ -30,7 +30,7 @@ interface AnnotationValues {
 const main = new Table('main');
 const valuesOf = (entity: Entity): AnnotationValues => entity.values as unknown as AnnotationValues;
 
-/** What it needs to be granted. */
+/** The grants that it needs. */
 export const tablesOfGuard: Tables = { main: ['GetItem', 'ConditionCheckItem', 'PutItem', 'DeleteItem'] };
 
 /** @throws VALIDATION_ERROR */
@@ -47,8 +47,8 @@ export async function guardAnnotation(
 }
 
 /**
- * Requires that scope and values fit the class, as it is when they are written. An annotation is compared when its
- * values change, so that a class that became stricter refuses no change of anything else.
+ * Requires that scope and values fit the class as it is at the time of the write. They are checked only when the values
+ * change, so that a class that became stricter does not block other changes.
  */
 async function requireFitting(transaction: Transaction, { tenant }: Actor, next: AnnotationValues): Promise<void> {
   const { reference } = tenant;

@@ -3,9 +3,9 @@ import { invalidFields } from '../problems/problem.ts';
 import type { Span } from '../table/ids.ts';
 import { boundedInstant, printInstant } from '../wire/schema.ts';
 
-/** The time that an annotation or a reference pair is about: from an instant to another one. */
+/** The period of an annotation or of a reference pair. */
 
-/** An instant from 1970 to 9999 in a body, as answers print it. */
+/** An instant from 1970 to 9999 in a body, in the form that responses print. */
 export const periodInstant = () => boundedInstant().transform(printInstant);
 
 interface Period {
@@ -23,18 +23,18 @@ export const beginOf = ({ from }: Period): number => Date.parse(from);
 /** An annotation without an end is about one instant. */
 export const endOf = ({ from, to }: Period): number => Date.parse(to ?? from);
 
-/** Filters of a list: entities whose period, from its begin to its end, shares an instant with the one asked for. */
+/** Filters of a list: entities whose period overlaps the requested one; both ends belong to a period. */
 export const overlapFilters = {
   from: {
     ...equals('to'),
-    kept: (values) => endOf(values as Period),
+    storedValue: (values) => endOf(values as Period),
     test: (name, value) => `${name} >= ${value}`,
-    asked: (given) => (given as Span | undefined)?.from,
+    queryValue: (given) => (given as Span | undefined)?.from,
   },
   to: {
     ...equals('from'),
-    kept: (values) => beginOf(values as Period),
+    storedValue: (values) => beginOf(values as Period),
     test: (name, value) => `${name} <= ${value}`,
-    asked: (given) => (given as Span | undefined)?.to,
+    queryValue: (given) => (given as Span | undefined)?.to,
   },
 } as const satisfies Readonly<Record<string, Filter>>;

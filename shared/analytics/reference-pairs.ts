@@ -8,7 +8,7 @@ import { instant } from '../wire/schema.ts';
 import { label } from '../wire/text.ts';
 import { periodInstant, requireInOrder } from './period.ts';
 
-/** Two components whose readings are compared during a time: one that is watched, and one that it is measured against. */
+/** Two components whose readings are compared during a period: the primary one, and the reference. */
 export const referencePairs = defineKind({
   name: 'reference_pair',
   letters: 'camelCase',

@@ -10,7 +10,7 @@ const below = ['body', 'values'] as const;
 const mostFailures = 100;
 const longestText = 255;
 
-/** What is wrong with `values`; a value that is null is as good as absent. */
+/** The failures of `values`; null means absent. */
 export function failuresOfValues(fields: readonly ClassField[], values: FreeObject): FieldFailure[] {
   const known = fields.map(({ key }) => key);
   const unknown = Object.keys(values).filter((key) => !known.includes(key));
@@ -31,14 +31,14 @@ function misfit({ type, options }: ClassField, value: unknown): Failure {
   if (type === 'number') return typeof value === 'number' || isWrittenNumber(value) ? undefined : notA('a number');
   if (type === 'boolean') return typeof value === 'boolean' ? undefined : notA('true or false');
   if (typeof value !== 'string') return notA('a string');
-  if (type === 'enum') return options?.includes(value) ? undefined : noOption(options ?? []);
+  if (type === 'enum') return options?.includes(value) ? undefined : notAnOption(options ?? []);
   return [...value].length > longestText ? tooLong : undefined;
 }
 
 const notA = (what: string): Failure => ({ type: 'type_error', msg: `Should be ${what}` });
 const tooLong: Failure = { type: 'too_long', msg: `Should have at most ${longestText} characters` };
-const mostTold = 10;
-function noOption(options: readonly string[]): Failure {
-  const told = options.slice(0, mostTold).map((option) => `"${option}"`);
-  return { type: 'enum', msg: `Should be one of ${told.join(', ')}${options.length > mostTold ? ', …' : ''}` };
+const mostListed = 10;
+function notAnOption(options: readonly string[]): Failure {
+  const listed = options.slice(0, mostListed).map((option) => `"${option}"`);
+  return { type: 'enum', msg: `Should be one of ${listed.join(', ')}${options.length > mostListed ? ', …' : ''}` };
 }

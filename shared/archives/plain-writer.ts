@@ -1,6 +1,6 @@
 import type { Sink, WrittenFile, ZipState } from './zip-writer.ts';
 
-/** Writes one file as it is, with the same calls as an archive. */
+/** Writes one file without an archive around it, with the interface of `ZipWriter`. */
 export class PlainWriter {
   readonly files: readonly WrittenFile[] = [];
   readonly openNote = undefined;

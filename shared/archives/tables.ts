@@ -10,7 +10,7 @@ export type TableRow = readonly Cell[];
 export interface TableFormat {
   /** The end of a file's name. */
   readonly extension: string;
-  /** What stands before all rows; empty if nothing does. */
+  /** The text before all rows; may be empty. */
   header(columns: readonly string[]): string;
   rows(columns: readonly string[], rows: readonly TableRow[]): string;
 }
@@ -19,25 +19,25 @@ export interface TableFormat {
 const likeFormula = /^[=@+\-\t\r]/;
 const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** The text of a cell; no spreadsheet takes it for a formula. */
-function neutral(text: string): string {
+/** The text of a cell, with a quote before what a spreadsheet would run as a formula. */
+function escapedFormula(text: string): string {
   return likeFormula.test(text) && !plainNumber.test(text) ? `'${text}` : text;
 }
 
 function cellText(cell: Cell): string {
   if (cell === null) return '';
-  return neutral(typeof cell === 'object' ? JSON.stringify(cell) : String(cell));
+  return escapedFormula(typeof cell === 'object' ? JSON.stringify(cell) : String(cell));
 }
 
 const options = {
   record_delimiter: '\r\n',
-  // The library itself quotes only a whole record delimiter, and readers end a row at one half of it too.
+  // By default the library quotes only complete record delimiters, but readers also end a row at a single CR or LF.
   quoted_match: /[\r\n]/,
 };
 
 const csv: TableFormat = {
   extension: 'csv',
-  header: (columns) => stringify([columns.map(neutral)], options),
+  header: (columns) => stringify([columns.map(escapedFormula)], options),
   rows: (_columns, rows) =>
     stringify(
       rows.map((row) => row.map(cellText)),

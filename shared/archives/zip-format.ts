@@ -3,7 +3,7 @@
  * but it cannot continue an archive that an earlier process began.
  */
 
-/** A file of an archive, with what its records tell. */
+/** A file of an archive, as its records describe it. */
 export interface ZippedFile {
   readonly name: string;
   readonly crc32: number;
@@ -39,7 +39,7 @@ const isLarge = ({ size, compressedSize, offset }: ZippedFile): boolean =>
 
 type Field = readonly [bytes: 2 | 4 | 8, value: number];
 
-/** Numbers in a row, the least significant byte of each first. */
+/** Consecutive numbers, little endian. */
 function numbers(...fields: readonly Field[]): Buffer {
   const buffer = Buffer.alloc(fields.reduce((sum, [bytes]) => sum + bytes, 0));
   let at = 0;
@@ -62,7 +62,7 @@ function dosTime(milliseconds: number): readonly [time: Field, date: Field] {
   ];
 }
 
-/** What stands before a file. */
+/** The record before the content of a file. */
 export function localHeader(name: string, modifiedAt: number): Buffer {
   const bytes = Buffer.from(name);
   const fixed = numbers(
@@ -80,7 +80,7 @@ export function localHeader(name: string, modifiedAt: number): Buffer {
   return Buffer.concat([fixed, bytes]);
 }
 
-/** What stands behind a file. */
+/** The record after the content of a file. */
 export function descriptor(file: ZippedFile): Buffer {
   const width = isLarge(file) ? 8 : 4;
   return numbers([4, signatures.descriptor], [4, file.crc32], [width, file.compressedSize], [width, file.size]);

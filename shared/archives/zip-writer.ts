@@ -12,7 +12,7 @@ import { centralDirectory, descriptor, localHeader, type ZippedFile } from './zi
 /** Takes the next bytes of the archive. */
 export type Sink = (bytes: Buffer) => Promise<void>;
 
-/** What the caller has told of a file, as JSON can hold it. No archive shows it. */
+/** A note of the caller about a file, as JSON can hold it. It is not written to the archive. */
 interface Noted {
   readonly note?: unknown;
 }
@@ -46,7 +46,7 @@ interface Options {
 
 const compress = promisify(deflateRaw) as (bytes: Buffer, options: Options) => Promise<Buffer>;
 
-/** Larger blocks compress no better; smaller ones lose what they could refer to in the one before. */
+/** Larger blocks compress no better; smaller ones lose more matches, since no block refers to an earlier one. */
 const blockBytes = 1024 * 1024;
 /** An empty last block of Deflate. */
 const lastBlock = Buffer.from([3, 0]);
@@ -119,7 +119,7 @@ export class ZipWriter {
     if (file.waitingBytes < blockBytes) return;
     await this.#compressing;
     this.#compressing = this.#compress(file);
-    // Whoever waits for the block next gets its failure; until then it is not an unhandled one.
+    // The next call that awaits the block gets its failure; until then the rejection must not count as unhandled.
     this.#compressing.catch(() => undefined);
   }
 
@@ -134,7 +134,7 @@ export class ZipWriter {
     await this.#put(compressed);
   }
 
-  /** Hands all that was written to the sink, and returns the state from which another writer can continue. */
+  /** Flushes everything to the sink, and returns the state from which another writer can continue. */
   async save(): Promise<ZipState> {
     await this.#compressing;
     const file = this.#current;
@@ -155,7 +155,7 @@ export class ZipWriter {
     this.#current = undefined;
   }
 
-  /** Ends the open file, and leaves it out of the list of the archive: who opens that does not see it. */
+  /** Ends the open file, and leaves it out of the central directory, so that readers of the archive do not see it. */
   async discard(): Promise<void> {
     await this.end();
     this.#files.pop();

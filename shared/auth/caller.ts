@@ -23,7 +23,7 @@ export interface PairedPhone {
   readonly deviceId: string;
   /** The row as it was when the request was counted on it. */
   readonly row: PhoneRow;
-  /** The user whose phone it is, as read beside the credential. */
+  /** The user whose phone it is, as read together with the credential. */
   readonly user: UserRow;
 }
 

@@ -22,7 +22,7 @@ type Headers = Readonly<Record<string, string | undefined>>;
 export async function readClaim(headers: Headers, { basic }: { readonly basic?: true } = {}): Promise<Claim> {
   const authorized = authorizedBy(headers.authorization, basic);
   const named = headers['x-api-key']?.trim();
-  // An empty value is another one: whoever sends it meant to send a credential, and not to act as the other's owner.
+  // An empty value conflicts too: its sender meant to send a credential, not to act as the owner of the other one.
   if (named !== undefined && authorized !== undefined && named !== authorized) {
     throw problem('CREDENTIALS_CONFLICT', 'X-API-Key and Authorization carry different credentials; send one.');
   }

@@ -19,7 +19,7 @@ import type { UserRow } from './user-record.ts';
 /** Requests per hour of one user, over all sessions and in every tier. */
 export const userRateLimit = 3600;
 
-/** Rows of the Access and Main tables that are read beside the credential's own. */
+/** Rows of the Access and Main tables that are read together with the credential's own. */
 export interface Witnesses {
   readonly access?: Row | undefined;
   readonly main?: Row | undefined;
@@ -37,7 +37,7 @@ export interface Credential {
   readonly living: Expression;
   /** Requests per window, as an operand of the condition. */
   readonly limit: Expression;
-  /** What a counted request writes beside its counters; may use `:now`. */
+  /** What a counted request writes besides its counters; may use `:now`. */
   readonly trace: Expression;
   /** Further rows that must confirm it. */
   readonly witnesses?: { readonly access: Key; readonly main: Key };
@@ -45,7 +45,7 @@ export interface Credential {
   /** The row, if it confirms the credential; throws 401 otherwise. */
   require(row: Row | undefined, now: number, witnesses: Witnesses): Row;
   identify(row: Row, witnesses: Witnesses): Pick<Caller, 'principal' | 'user' | 'key' | 'phone' | 'scopes'>;
-  /** Why a good credential may not be used from here. */
+  /** Why a good credential may not be used from this address. */
   refuseAddress(row: Row, address: string): Problem | undefined;
 }
 

@@ -51,8 +51,7 @@ const [main, access] = [new Table('main'), new Table('access')];
 /**
  * Accepts a claim, or throws 401. These calls run in parallel: a conditional update reads the credential's row and counts
  * the request, the workspace is read, the endpoint's limit of this credential is counted, and a phone's user and device
- * are read. A limit that a workspace
- * shares is counted afterwards, and only for requests that are allowed so far.
+ * are read. A limit that a workspace shares is counted afterwards, and only for requests that are allowed so far.
  */
 async function accept(claim: Claim, route: AccessRule, request: RequestFacts): Promise<Accepted> {
   const now = Date.now();

@@ -35,7 +35,7 @@ export function keyStatus(row: KeyRow, now: number): KeyStatus {
   return row.expiresAt !== undefined && row.expiresAt <= now ? 'expired' : 'active';
 }
 
-/** What the key may do: the listed scopes, or a headless key's. */
+/** What the key may do: the listed scopes, or, if none is listed, those of a headless key. */
 export function effectiveScopes({ scopes }: { readonly scopes: readonly string[] }): readonly Scope[] {
   return scopes.length === 0 ? headlessScopes : scopes.filter(isScope);
 }

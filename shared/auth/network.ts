@@ -11,7 +11,7 @@ const bitsOf = { 4: 32, 6: 128 } as const;
 const mappedPrefix = 0xffffn << 32n;
 const mappedBits = 96;
 
-/** The network in its one spelling; undefined if the text is no network. */
+/** The network in its one spelling; undefined if the text is not a network. */
 export function canonicalNetwork(text: string): string | undefined {
   const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
   const family = isIP(address) as 0 | 4 | 6;

@@ -10,9 +10,9 @@ import { isSuspended, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { UserRow } from './user-record.ts';
 
 /**
- * Tokens in mails and QR codes. The holder of one may do one thing once. Only a hash is stored; 256 random bits need no slow hash.
- * Several tokens may be valid for the same thing, since sending a mail again must not invalidate the first one. The
- * user or invitation that the tokens belong to has a serial, and raising it invalidates all of them.
+ * Tokens in mails and QR codes. Each allows its holder one action, once. Only a hash is stored; 256 random bits need no
+ * slow hash. Several tokens may be valid for the same action, since sending a mail again must not invalidate the first
+ * one. The user or invitation that the tokens belong to has a serial, and raising it invalidates all of them.
  */
 
 export type TokenPurpose = 'password_reset' | 'verify_email' | 'invitation' | 'pairing';
@@ -44,7 +44,7 @@ export interface OneTimeTokenRow extends TokenSubject {
   readonly purpose: TokenPurpose;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Seconds since 1970; when the row may be swept away. */
+  /** Seconds since 1970; after this DynamoDB may delete the row. */
   readonly ttl: number;
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import list from './common-passwords.json' with { type: 'json' };
-import { mostRead } from './presented-password.ts';
+import { maxPresentedLength } from './presented-password.ts';
 
 /** Characters (code points) of a new password. */
 const minLength = 8;
@@ -22,7 +22,7 @@ type Failure = readonly [type: 'too_short' | 'too_long' | 'custom', sentence: st
 
 /** What is wrong with a new password. Its length is counted after Unicode composition, because that form is hashed. */
 function failures(text: string): Failure[] {
-  if (text.length > mostRead) return [['too_long', `Should have at most ${maxLength} characters`]];
+  if (text.length > maxPresentedLength) return [['too_long', `Should have at most ${maxLength} characters`]];
   const password = text.normalize('NFC');
   const length = [...password].length;
   const found: Failure[] = [];

@@ -73,7 +73,7 @@ export async function verifyPasswords(hashes: readonly string[], password: strin
   return stored.map((one) => one !== undefined && timingSafeEqual(tags.get(parametersOf(one))!, one.tag));
 }
 
-/** As {@link verifyPasswords} for one person; undefined when there is no such person. */
+/** As {@link verifyPasswords} for one person; `hash` is undefined when there is no such person. */
 export async function verifyPassword(hash: string | undefined, password: string): Promise<boolean> {
   const [matches = false] = await verifyPasswords(hash === undefined ? [] : [hash], password);
   return matches;
@@ -81,7 +81,7 @@ export async function verifyPassword(hash: string | undefined, password: string)
 
 const parametersOf = ({ cost, salt }: StoredHash): string => JSON.stringify([cost, base64(salt)]);
 
-/** Whether one computation compares with both hashes. */
+/** Whether both hashes have the same salt and cost, so that one computation serves for both. */
 export function shareParameters(one: string, other: string): boolean {
   const [a, b] = [readHash(one), readHash(other)];
   return a !== undefined && b !== undefined && parametersOf(a) === parametersOf(b);

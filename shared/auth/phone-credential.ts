@@ -19,8 +19,8 @@ const phoneRevoked = (): Problem =>
 const asPhone = (row: Row) => row as unknown as PhoneRow;
 
 /**
- * A device token is good while three rows say so: that of the phone, which counts its requests; that of its user, whose
- * role it has and who may have been disabled; and that of the device, which anybody with the right may delete.
+ * A device token is good while three rows confirm it: that of the phone, which counts its requests; that of its user,
+ * whose role it has and who may have been disabled; and that of the device, which anybody with the right may delete.
  */
 export function phoneCredential({ tid, sub, did }: DeviceClaims): Credential {
   const tenant = tenantReference(tid);

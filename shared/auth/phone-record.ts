@@ -1,8 +1,8 @@
 import type { UserRow } from './user-record.ts';
 
 /**
- * The row of a paired phone in the Access table: the credential of every request with its device token. Beside what is
- * named here it holds the counters of `shared/limits/rate-window.ts`.
+ * The row of a paired phone in the Access table: the credential of every request with its device token. The row also
+ * has the counters of `shared/limits/rate-window.ts`.
  */
 export interface PhoneRow {
   /** The id of the phone as a device. */
@@ -18,6 +18,6 @@ export interface PhoneRow {
   readonly ttl?: number;
 }
 
-/** Whether a phone is good as a credential of its user. A worker marks the others as revoked soon. */
+/** Whether a phone is good as a credential of its user. A worker soon marks all others as revoked. */
 export const isGood = ({ serial, revokedAt }: PhoneRow, user: UserRow | undefined): user is UserRow =>
   revokedAt === undefined && user?.status === 'active' && serial === (user.phoneSerial ?? 0);

@@ -123,7 +123,7 @@ export function scopesOf(role: Role): Scope[] {
 }
 
 /** What a user of this role may do to every row of the workspace, no matter who created it. */
-export function wholeScopesOf(role: Role): Scope[] {
+export function scopesForAllRows(role: Role): Scope[] {
   return scopes.filter((scope) => scopeRules[scope].by[roles.indexOf(role)] === '+');
 }
 
@@ -146,10 +146,10 @@ const phoneScopes: readonly Scope[] = [
   'account:read',
 ];
 
-/** Whether phones may have a scope; the scope for synchronising is theirs alone. */
+/** Whether phones share a scope with their users; `mobile:sync`, which only phones have, is not such a scope. */
 export const isForPhones = (scope: Scope): boolean => phoneScopes.includes(scope);
 
-/** What a phone may do whose user has this role. `ownerFor` limits it to what is the user's own. */
+/** What the phone of a user with this role may do. `ownerFor` limits it to the user's own rows. */
 export const scopesOfPhone = (role: Role): Scope[] => ['mobile:sync', ...scopesOf(role).filter(isForPhones)];
 
 export function isScope(text: string): text is Scope {

@@ -1,7 +1,6 @@
 /**
  * A living session is an attribute of its user's row, `s<session id>`, whose value is the session's end in milliseconds
- * since 1970. Thus the single write of the resolver can have its condition on the row that it writes, and one write can
- * end any number of sessions.
+ * since 1970. So the resolver needs one conditional write of that row, and one write can end any number of sessions.
  */
 
 /** Seven days from sign-in; a refresh does not extend this. */

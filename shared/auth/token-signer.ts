@@ -20,7 +20,7 @@ export class TokenSigner {
   readonly #signer: Signer = JSON.parse(environment.requiredSetting('TOKEN_SIGNER'));
 
   /**
-   * Signs claims with the stage's key, which never leaves KMS: one call takes some ten milliseconds, and an account may
+   * Signs claims with the stage's key, which never leaves KMS: one call takes about ten milliseconds, and an account may
    * make about a thousand per second. `alg`, `kid` and `iss` are set here; `iat`, `exp` and `jti` are set by the
    * caller.
    *

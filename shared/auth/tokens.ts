@@ -5,8 +5,9 @@ import { roles } from './scopes.ts';
 import { tokenIssuer, tokenKeySet } from './token-keys.ts';
 
 /**
- * Tokens are JWTs (ES256), verified here without a call. Whether their session is still alive is on the user's row, whether
- * a phone is still paired on its own. The JOSE header `typ` distinguishes the kinds, so that a refresh token is never accepted as a credential.
+ * Tokens are JWTs (ES256), verified here without a call. The user's row says whether a session is still alive, and the
+ * phone's row whether the phone is still paired. The JOSE header `typ` distinguishes the kinds, so that a refresh token
+ * is never accepted as a credential.
  */
 
 const common = {
@@ -78,7 +79,7 @@ const expired = (type: TokenType): Problem => problem('TOKEN_EXPIRED', sentences
 export const invalid = (type: TokenType = 'at+jwt', cause?: unknown): Problem =>
   problem('TOKEN_INVALID', sentences[type].invalid, undefined, { cause });
 
-/** The type that the header of a JWT tells, before anything is verified; undefined if the text is no JWT. */
+/** The unverified `typ` of a JWT's header; undefined if the text is not a JWT. */
 export function typeOf(token: string): unknown {
   const [header = ''] = token.split('.', 1);
   try {

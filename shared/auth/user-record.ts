@@ -8,17 +8,15 @@ export const defaultPreferences = {
 export type NotificationPreferences = typeof defaultPreferences;
 
 /**
- * A user's row in the Access table. It is the credential of every request with an access token: beside what is named
- * here it holds `s<session id>` with the end of life of each living session, and the counters of `shared/limits/rate-window.ts`.
+ * A user's row in the Access table. It is the credential of every request with an access token. The row also has
+ * `s<session id>` with the end of each living session, and the counters of `shared/limits/rate-window.ts`.
  */
 export interface UserRow {
   readonly id: string;
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  /**
-   * `deleted`: erased, except for what is needed to refuse its tokens; the row goes when the last of them has expired.
-   */
+  /** `deleted`: erased, except for what is needed to refuse its tokens; removed when the last of them has expired. */
   readonly status: 'active' | 'disabled' | 'deleted';
   readonly emailVerified: boolean;
   /** PHC string; see `shared/auth/password.ts`. */

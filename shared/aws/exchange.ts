@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { aborted, timedOut } from './faults.ts';
 
 const connectMilliseconds = 1000;
-const silentMilliseconds = 2000;
+const idleMilliseconds = 2000;
 
 /** Connections are reused by later calls. */
 const kept = { keepAlive: true, maxSockets: 50 };
@@ -61,8 +61,8 @@ export interface Address {
    * call.
    */
   readonly servername: string;
-  /** How long it may send nothing. */
-  readonly silentMilliseconds?: number;
+  /** The time without data after which the call is given up. */
+  readonly idleMilliseconds?: number;
 }
 
 export const servernameOf = (hostname: string): string => (isIP(hostname) ? '' : hostname);
@@ -78,8 +78,8 @@ export interface Answer {
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
 /**
- * Sends a body over HTTP and returns the answer, whatever its status. Gives up when the connection takes more than a
- * second, or when no data of the answer arrives for two seconds, or as long as `to` allows; the connection is then closed.
+ * Sends a body over HTTP and returns the answer, whatever its status. Gives up, and closes the connection, when
+ * connecting takes more than a second, or when no data arrives for `idleMilliseconds`, by default two seconds.
  *
  * @throws TimeoutError, AbortError, or an error of the network
  */
@@ -147,9 +147,9 @@ class Exchange {
 
   /** Starts when the call has a connection: a call that waits for a free connection is not late yet. */
   #watch(socket: Socket): void {
-    const silent = this.#to.silentMilliseconds ?? silentMilliseconds;
-    this.#expectWithin(socket.connecting ? connectMilliseconds : silent);
-    if (socket.connecting) socket.once('connect', () => this.#expectWithin(silent));
+    const idle = this.#to.idleMilliseconds ?? idleMilliseconds;
+    this.#expectWithin(socket.connecting ? connectMilliseconds : idle);
+    if (socket.connecting) socket.once('connect', () => this.#expectWithin(idle));
   }
 
   #expectWithin(milliseconds: number): void {
@@ -168,8 +168,8 @@ class Exchange {
     response.on('end', () => {
       this.#settle();
       const [first] = this.#chunks;
-      const whole = this.#chunks.length === 1 ? first! : Buffer.concat(this.#chunks);
-      this.#resolve(new Received(response, whole));
+      const bytes = this.#chunks.length === 1 ? first! : Buffer.concat(this.#chunks);
+      this.#resolve(new Received(response, bytes));
     });
   }
 

@@ -22,7 +22,7 @@ export const aborted = (): Error => Object.assign(new Error('The call was given 
 export const isNamed = (error: unknown, names: readonly string[]): boolean =>
   error instanceof Error && names.includes(error.name);
 
-/** To those who may not list a bucket, S3 does not say that a file does not exist, but that they may not read it. */
+/** S3 answers `AccessDenied` for a missing object, unless the caller may list the bucket. */
 export const isMissingObject = (error: unknown): boolean => isNamed(error, ['NoSuchKey', 'AccessDenied']);
 
 const networkCodes = [

@@ -9,15 +9,15 @@ import { type Home, SignedService, unsignedHeaders } from './signed-service.ts';
 export interface ObjectCall {
   readonly method: Extract<Method, 'GET' | 'HEAD' | 'PUT' | 'DELETE'>;
   readonly bucket: string;
-  /** Of characters that need no encoding. */
+  /** Only characters that need no encoding. */
   readonly key: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
 }
 
-/** S3 copies a gigabyte in some ten seconds, and answers then. */
-const silentMilliseconds = 20_000;
+/** S3 takes about ten seconds to copy a gigabyte, and sends nothing before. */
+const idleMilliseconds = 20_000;
 
 /** The objects of a bucket, for endpoints: the SDK of S3 is as large as all of their other code. */
 export class ObjectStore {
@@ -37,7 +37,7 @@ export class ObjectStore {
       return [...Object.entries(all!).flatMap(([name, value]) => [name, String(value)]), ...unsignedHeaders()];
     };
     const answer = await this.#of(bucket).send({ method, path, body: body ?? '', signed });
-    // A copy that fails after its beginning is a success with an error in it.
+    // A copy that fails halfway has the status 200 and an error in the body.
     const [, code] = (method === 'PUT' && /<Error>.*?<Code>([^<]*)/s.exec(answer.body)) || [];
     if (code) throw new ServiceFault(code, 'S3 does not copy', 503);
     return answer;
@@ -46,7 +46,7 @@ export class ObjectStore {
   #of(bucket: string): SignedService {
     let service = this.#buckets.get(bucket);
     if (!service) {
-      service = new SignedService({ name: 's3', host: () => hostOf(bucket), silentMilliseconds });
+      service = new SignedService({ name: 's3', host: () => hostOf(bucket), idleMilliseconds });
       this.#buckets.set(bucket, service);
     }
     return service;

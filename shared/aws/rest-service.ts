@@ -5,7 +5,7 @@ import { type Home, type ServiceName, SignedService, unsignedHeaders } from './s
 
 /** A service of AWS that is called by methods and paths. */
 export interface RestName extends ServiceName {
-  /** Its name in signatures, where that is another. */
+  /** Its name in signatures, if that differs. */
   readonly signedAs?: string;
 }
 

@@ -5,10 +5,10 @@ import { type Address, type Answer, exchange, type Method, servernameOf } from '
 import { aborted, isSignatureRefused, isThrottled, isUnavailable, ServiceFault } from './faults.ts';
 import { RetryBudget } from './retry-budget.ts';
 
-/** One call of a service, in whichever protocol. */
+/** One call of a service, in any protocol. */
 export interface SignedCall {
   readonly method: Method;
-  /** Behind the service's address, with its query: `/things/t1`; empty for none. */
+  /** The path after the service's address, with its query: `/things/t1`; may be empty. */
   readonly path: string;
   readonly body: string | Uint8Array;
   /** Names and values of all headers in turn, with the signature; Node.js sends them as they are. */
@@ -19,10 +19,10 @@ export interface SignedCall {
 export interface ServiceName {
   /** Its name in addresses. */
   readonly name: string;
-  /** Its address where the account has one of its own. */
+  /** Its host, if that is not the service's usual one. */
   readonly host?: () => string;
-  /** How long it may send nothing, if that is more than two seconds. */
-  readonly silentMilliseconds?: number;
+  /** The time without data after which a call is given up, if that is not two seconds. */
+  readonly idleMilliseconds?: number;
 }
 
 /** The address at which a service is called. */
@@ -109,21 +109,21 @@ function instant(milliseconds: number): string {
   return stamp.text;
 }
 
-/** What is not signed: who calls, and as part of which trace. */
+/** The headers that are not signed: the client and the trace. */
 export function unsignedHeaders(): readonly string[] {
   const traceId = environment.aws.traceId();
-  // With the second AWS detects functions that call each other in a loop, and a trace continues behind a queue.
+  // With the trace id, AWS detects functions that call each other in a loop, and continues a trace after a queue.
   return ['user-agent', 'hexfence', ...(traceId ? ['x-amzn-trace-id', traceId] : [])];
 }
 
-function homeOf({ name, host: own, silentMilliseconds }: ServiceName): Home {
+function homeOf({ name, host: own, idleMilliseconds }: ServiceName): Home {
   const region = environment.aws.region();
   const url = environment.aws.endpointUrl(name) ?? `https://${own?.() ?? `${name}.${region}.amazonaws.com`}`;
   const { protocol, host, hostname, port, pathname: path } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:')
     throw new Error(`${url} is no endpoint: it is neither https nor http`);
-  const silence = silentMilliseconds === undefined ? {} : { silentMilliseconds };
-  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname), ...silence };
+  const idle = idleMilliseconds === undefined ? {} : { idleMilliseconds };
+  return { region, protocol, host, hostname, port, path, servername: servernameOf(hostname), ...idle };
 }
 
 interface Refusal {
@@ -132,7 +132,7 @@ interface Refusal {
   readonly Message?: unknown;
 }
 
-/** The fault is named by the last part: `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`. */
+/** The last part of the type names the fault: `com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException`. */
 function faultOf({ status, body, header }: Answer): ServiceFault {
   const { __type, message, Message, ...more } = readRefusal(body);
   const type = String(__type ?? header('x-amzn-errortype') ?? (status >= 500 ? 'ServiceUnavailable' : 'UnknownError'));

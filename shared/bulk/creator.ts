@@ -51,18 +51,18 @@ export async function createAll(work: Work, creations: readonly Creation[], unti
 async function createPortion(work: Work, portion: readonly Creation[], until: number): Promise<boolean> {
   const { tenant, batch } = work;
   const { amount, refusal } = await reserveUpTo(tenant, geofenceQuota, portion.length);
-  let spare = amount;
+  let unused = amount;
   const creating = async (creation: Creation) => {
-    spare -= 1;
-    if (!(await create(work, creation))) spare += 1;
+    unused -= 1;
+    if (!(await create(work, creation))) unused += 1;
   };
   try {
     const left = await sideBySide(portion.slice(0, amount), creating, until);
-    const beyond = portion.slice(amount);
-    await Promise.all(beyond.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
+    const overQuota = portion.slice(amount);
+    await Promise.all(overQuota.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
     return left === 0;
   } finally {
-    if (spare > 0) await releaseUnused(tenant, geofenceQuota, spare);
+    if (unused > 0) await releaseUnused(tenant, geofenceQuota, unused);
   }
 }
 
@@ -88,7 +88,7 @@ async function create(work: Work, creation: Creation): Promise<boolean> {
   }
 }
 
-/** Commits with retries. When the result of a commit is unknown, the row of the outcome tells the next attempt. */
+/** Commits with retries. When a commit's result is unknown, the row of the outcome shows it to the next attempt. */
 async function commit({ tenant, batch, items }: Work, creation: Creation): Promise<void> {
   const { id, index } = creation;
   const draft = draftFence(id, fieldsOf(items.get(index)!, creation), Date.now());
@@ -96,7 +96,7 @@ async function commit({ tenant, batch, items }: Work, creation: Creation): Promi
   const fence = { ...draft, index: indexed };
   const outcome = outcomeRow(batch, index, { status: 'created' });
   const key = batchKeys.outcome(tenant.reference, batch.id, index);
-  let mayHaveHappened = false;
+  let isOutcomeLost = false;
   await patiently(async () => {
     const transaction = new Transaction();
     putFence(transaction, actorOf(tenant, batch), fence, postings);
@@ -105,8 +105,8 @@ async function commit({ tenant, batch, items }: Work, creation: Creation): Promi
       await transaction.commit();
     } catch (error) {
       // Usually the lost commit has used the quota. If not, the difference is corrected when the limit is next reached.
-      if (error instanceof AlreadyEnded && mayHaveHappened) return;
-      mayHaveHappened ||= isOutcomeUnknown(error);
+      if (error instanceof AlreadyEnded && isOutcomeLost) return;
+      isOutcomeLost ||= isOutcomeUnknown(error);
       throw error;
     }
   });

@@ -5,7 +5,7 @@ import { type Decision, decideItems, type Located } from './decision.ts';
 import type { BulkItem } from './item.ts';
 import type { Strategy } from './wire.ts';
 
-const nothing: Surroundings = { holders: [], isFull: false };
+const noSurroundings: Surroundings = { holders: [], isFull: false };
 
 /**
  * Decides items by the geofences that are at their places now. Batches and previews both use it, so that they decide
@@ -30,5 +30,5 @@ async function surroundingsOfPlaces(tenant: TenantReference, places: readonly Lo
     places.filter((place) => place.kind === 'place'),
   );
   let next = 0;
-  return places.map((place) => (place.kind === 'place' ? found[next++]! : nothing));
+  return places.map((place) => (place.kind === 'place' ? found[next++]! : noSurroundings));
 }

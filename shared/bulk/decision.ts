@@ -25,14 +25,14 @@ export interface ItemError {
   readonly message: string;
 }
 
-/** A geofence that holds the point. `itemIndex` is present when an earlier item of the batch is to create it. */
+/** A geofence that contains the point. `itemIndex` is present when an earlier item of the batch is to create it. */
 export interface Match extends Holder {
   readonly itemIndex?: number;
 }
 
 /**
  * `matches` are nearest first. Geofences that the batch itself is to create may fail, so several of them are listed,
- * followed by the nearest geofence that existed before the batch. Anything behind that one is irrelevant and left out.
+ * followed by the nearest geofence that existed before the batch. Farther geofences are irrelevant and left out.
  */
 export type Decision =
   | (ItemError & { readonly index: number })
@@ -89,7 +89,7 @@ interface Undecided {
  */
 export function decideItems({ items, places, surroundings, strategy, ids }: Undecided): Decision[] {
   const decisions: Decision[] = [];
-  const made: Made[] = [];
+  const planned: Planned[] = [];
   for (const [i, item] of items.entries()) {
     const place = places[i]!;
     const { index } = item;
@@ -98,7 +98,7 @@ export function decideItems({ items, places, surroundings, strategy, ids }: Unde
       continue;
     }
     const { holders, isFull } = surroundings[i]!;
-    const matches = matchesOf(place, holders, made);
+    const matches = matchesOf(place, holders, planned);
     if (matches.length > 0 && strategy !== 'override' && !item.override) {
       decisions.push({ kind: 'duplicate', index, matches });
       if (strategy === 'fail') break;
@@ -110,7 +110,7 @@ export function decideItems({ items, places, surroundings, strategy, ids }: Unde
     }
     const id = ids[i]!;
     decisions.push({ ...place, kind: 'create', index, id, matches });
-    made.push({ id, index, name: item.name, place, radiusMeters: item.bufferMeters });
+    planned.push({ id, index, name: item.name, place, radiusMeters: item.bufferMeters });
   }
   return decisions;
 }
@@ -126,7 +126,7 @@ const noRoom: ItemError = {
 };
 
 /** A geofence that an earlier item is to create. */
-interface Made {
+interface Planned {
   readonly id: string;
   readonly index: number;
   readonly name: string;
@@ -143,19 +143,19 @@ const farApartDegrees = 0.1;
  */
 const mostMatches = 8;
 
-function matchesOf(place: Place, standing: readonly Holder[], made: readonly Made[]): Match[] {
+function matchesOf(place: Place, existing: readonly Holder[], planned: readonly Planned[]): Match[] {
   const { latitude, longitude } = place;
-  const inBatch = made
+  const inBatch = planned
     .filter((one) => Math.abs(one.place.latitude - latitude) < farApartDegrees && holds(one, place))
     .map(({ id, index, name, place: { latitude: y, longitude: x } }): Match => {
       return { geofenceId: id, name, distanceMeters: distanceMeters(y, x, latitude, longitude), itemIndex: index };
     });
-  const nearest = standing.slice(0, 1);
+  const nearest = existing.slice(0, 1);
   const ahead = inBatch.filter((match) => nearest.every((first) => nearer(match, first) < 0)).sort(nearer);
   return [...ahead.slice(0, mostMatches), ...nearest];
 }
 
-function holds({ place, radiusMeters }: Made, { latitude, longitude }: Place): boolean {
+function holds({ place, radiusMeters }: Planned, { latitude, longitude }: Place): boolean {
   return geometryContains(
     { type: 'Circle', center: [place.longitude, place.latitude], radiusMeters },
     latitude,

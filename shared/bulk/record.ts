@@ -20,7 +20,7 @@ import type { Strategy } from './wire.ts';
 export type BatchState = 'open' | 'deciding' | 'writing' | 'completed' | 'aborted' | 'closed';
 
 /** The states in which decisions are valid. */
-const standing: readonly BatchState[] = ['writing', 'completed', 'aborted'];
+const decidedStates: readonly BatchState[] = ['writing', 'completed', 'aborted'];
 
 /** The deadlines of a synchronous batch, in milliseconds since 1970. */
 export interface Deadlines {
@@ -142,7 +142,7 @@ export const notEnded = ({ decisions, outcomes }: Decided) =>
 
 /** The decisions and the outcomes so far. Empty while the decisions are not valid. */
 export async function readDecided(tenant: TenantReference, { id, attempt, state }: BatchRow): Promise<Decided> {
-  if (!attempt || !standing.includes(state)) return { decisions: [], outcomes: new Map() };
+  if (!attempt || !decidedStates.includes(state)) return { decisions: [], outcomes: new Map() };
   const between = (prefix: string) => ({ between: [`${prefix}#`, `${prefix}#~`] as const });
   const of = batchKeys.rows(tenant, id);
   const [chunks, outcomes] = await Promise.all([

@@ -33,7 +33,7 @@ function resultOf(decision: Decision, outcomes: Decided['outcomes'], unmade: boo
   const { index } = decision;
   if (decision.kind === 'error') return failed(index, decision);
   const { matches } = decision;
-  const match = unmade ? matches[0] : standing(matches, outcomes);
+  const match = unmade ? matches[0] : nearestExisting(matches, outcomes);
   if (match === 'unknown') return undefined;
   const shown = match ? { dedup_match: showMatch(match, unmade) } : {};
   if (decision.kind === 'duplicate') {
@@ -50,7 +50,7 @@ function failed(index: number, { code, message }: Pick<ItemError, 'code' | 'mess
 }
 
 /** The nearest match that exists: it existed before the batch, or was created by it. */
-function standing(matches: readonly Match[], outcomes: Decided['outcomes']): Match | 'unknown' | undefined {
+function nearestExisting(matches: readonly Match[], outcomes: Decided['outcomes']): Match | 'unknown' | undefined {
   for (const match of matches) {
     if (match.itemIndex === undefined) return match;
     const outcome = outcomes.get(match.itemIndex);

@@ -46,7 +46,7 @@ export type SettingName =
   | 'GEOCODES_PER_SECOND'
   /** Where devices find the broker: a host name. */
   | 'BROKER_ADDRESS'
-  /** What the broker's own certificate is checked with, as PEM; empty where that is Amazon's root. */
+  /** The CA of the broker's own certificate, as PEM; empty: Amazon's root. */
   | 'BROKER_CA'
   /** The policy of every device's certificate. */
   | 'DEVICE_POLICY'
@@ -54,7 +54,7 @@ export type SettingName =
   | 'FILES_BUCKET'
   /** `true` when customers' targets may be plain http or private addresses. */
   | 'OPEN_TARGETS'
-  /** The hosts of this deployment, separated by commas; they are no targets. */
+  /** The hosts of this deployment, separated by commas; customers' targets may not be among them. */
   | 'OWN_HOSTS'
   /** The ARN of the key that encrypts the data keys of workspaces. */
   | 'SECRETS_KEY';
@@ -65,7 +65,7 @@ export type SettingName =
  */
 export type BrokerRight = 'certify' | 'revoke' | 'publish';
 
-/** The beginnings of the keys of files, one for each use of the bucket; see `shared/files/keys.ts`. */
+/** The prefixes of the keys of files, one for each use of the bucket; see `shared/files/keys.ts`. */
 export const filePrefixes = ['answers', 'exports', 'media', 'pending'] as const;
 export type FilePrefix = (typeof filePrefixes)[number];
 
@@ -88,7 +88,7 @@ export interface Addressee {
 }
 
 export interface Capability<T> {
-  /** Actions on tables; a transaction needs the actions of the items it holds. */
+  /** Actions on tables; a transaction needs the actions of all its items. */
   readonly tables?: Tables;
   /** Indexes of tables that may be queried; see `shared/table/keys`. */
   readonly indexes?: Partial<Readonly<Record<TableName, readonly string[]>>>;
@@ -101,8 +101,8 @@ export interface Capability<T> {
   /** Workers that get messages when the work that is scheduled here is due; see `shared/due/due.ts`. */
   readonly defersTo?: readonly Addressee[];
   /**
-   * A relay sends on what all other capabilities declare under this name; its own `sendsTo` is the union of these
-   * (`lib/catalogue.ts`).
+   * A relay sends the messages that all other capabilities declare under this name; its own `sendsTo` is the union of
+   * these (`lib/catalogue.ts`).
    */
   readonly relays?: 'handsTo' | 'defersTo';
   readonly settings?: readonly SettingName[];

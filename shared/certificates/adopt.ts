@@ -1,5 +1,5 @@
 import { devices } from '../devices/devices.ts';
-import { tellDevice } from '../devices/told.ts';
+import { publishDeviceEvent } from '../devices/publish.ts';
 import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import type { IssuedCertificate } from '../iot/identities.ts';
@@ -9,8 +9,8 @@ import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { CertificateRow } from './certificate.ts';
-import { inForceOf, putCertificate, revokeIn, tellBroker } from './rows.ts';
-import { tellRevoked } from './told.ts';
+import { publishRevoked } from './publish.ts';
+import { inForceOf, putCertificate, revocationOrder, revokeIn } from './rows.ts';
 
 /** The caller, with the settings of the workspace. */
 export type Certifier = Actor & { readonly workspace: WorkspaceRow };
@@ -20,7 +20,7 @@ const millisecondsPerDay = 86_400_000;
 const replaced = 'Replaced by a new registration';
 
 /** When a certificate expires, by the lifetime that the workspace has set. */
-export const endOf = ({ certificateLifetimeDays }: WorkspaceRow, issuedAt: number): number =>
+export const expiryOf = ({ certificateLifetimeDays }: WorkspaceRow, issuedAt: number): number =>
   issuedAt + (certificateLifetimeDays ?? workspaceDefaults.certificateLifetimeDays) * millisecondsPerDay;
 
 /**
@@ -42,7 +42,14 @@ export async function adopt(
     if (known) return known;
     // If a parallel call records the same certificate between these reads, the device's version differs: a lost race.
     const former = (await inForceOf(reference, deviceId)).filter((one) => one.id !== id);
-    const row = { id, deviceId, arn, status: 'ACTIVE', issuedAt, expiresAt: endOf(actor.workspace, issuedAt) } as const;
+    const row = {
+      id,
+      deviceId,
+      arn,
+      status: 'ACTIVE',
+      issuedAt,
+      expiresAt: expiryOf(actor.workspace, issuedAt),
+    } as const;
     const { status } = device.values;
     const values = { ...device.values, certificateId: id, status: status === 'PENDING' ? ('ACTIVE' as const) : status };
     const provisioned = nextVersion(device, values);
@@ -50,15 +57,15 @@ export async function adopt(
       putCertificate(transaction, reference, row);
       for (const one of former) {
         revokeIn(transaction, reference, one, replaced);
-        tellRevoked(transaction, actor.tenant, one, replaced);
+        publishRevoked(transaction, actor.tenant, one, replaced);
       }
-      await tellDevice(transaction, actor.tenant, 'device.provisioned', provisioned);
+      await publishDeviceEvent(transaction, actor.tenant, 'device.provisioned', provisioned);
       recordEvent(transaction, actor, {
         action: 'device.provision',
         resourceType: 'device',
         resourceId: deviceId,
         changes: { certificateId: [device.values.certificateId, id] },
-        handOver: former.map((one) => tellBroker(reference, one)),
+        handOver: former.map((one) => revocationOrder(reference, one)),
       });
     });
     return row;

@@ -17,19 +17,19 @@ export interface CertificateRow {
   readonly firstUsedAt?: number;
   /** The certificate that it replaces. */
   readonly replaces?: string;
-  /** Until when a `RETIRING` certificate is in force at most. */
+  /** When a `RETIRING` certificate goes out of force at the latest. */
   readonly retireAt?: number;
   readonly revokedAt?: number;
   readonly revokeReason?: string;
-  /** The last warning that was sent: how many days before its end. */
+  /** The last warning that was sent, in days before the expiry. */
   readonly warnedDays?: number;
-  /** When the event was recorded that the device does not use it. */
+  /** When the event `certificate.rotation_stalled` was recorded. */
   readonly stalledAt?: number;
 }
 
 /**
- * Whether a certificate was in force when the broker received something. A message may wait in a queue, so a revocation
- * refuses what is received from then on, and not what the device had sent before.
+ * Whether a certificate was in force when the broker received a message. Messages may wait in a queue, so a revocation
+ * must not refuse those that were received before it.
  *
  * @param at in milliseconds since 1970
  */

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { problem } from '../problems/problem.ts';
 
 /**
- * Certificate requests (PKCS#10). The signature proves that whoever made the request has the private key of the public
+ * Certificate requests (PKCS#10). The signature proves that the author of the request has the private key of the public
  * key in it. The subject is ignored, since it carries no authority.
  */
 
@@ -35,7 +35,7 @@ const refused = (reason: string, sentence: string) =>
 const form =
   /^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END \1?CERTIFICATE REQUEST-----\s*$/;
 
-/** The accepted signature algorithms. Weaker ones, and those that need parameters, are not among them. */
+/** The accepted signature algorithms. Weaker ones, and those that need parameters, are refused. */
 const hashes: Readonly<Record<string, string>> = {
   '1.2.840.10045.4.3.2': 'sha256',
   '1.2.840.10045.4.3.3': 'sha384',
@@ -47,7 +47,7 @@ const hashes: Readonly<Record<string, string>> = {
 
 const curves = ['prime256v1', 'secp384r1'];
 const fewestRsaBits = 2048;
-/** Larger keys add nothing but the time of checking them. */
+/** Larger keys only take longer to check. */
 const mostRsaBits = 8192;
 
 /** @throws CSR_INVALID */
@@ -78,7 +78,7 @@ function parsed(der: Buffer): CertificationRequest {
   }
 }
 
-/** The length that the structure at the beginning declares for itself. */
+/** The length that the outer structure declares for itself. */
 function lengthOf(der: Buffer): number {
   const first = der[1] ?? 0;
   if (first < 0x80) return 2 + first;

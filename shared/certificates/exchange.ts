@@ -26,8 +26,8 @@ export interface Exchanged extends IssuedCertificate {
 }
 
 const main = new Table('main');
-/** How long a client that has lost the answer can get it again. The row is deleted some time later. */
-export const answeredAgainMilliseconds = 24 * 3_600_000;
+/** How long a client that has lost the answer can retry. The row is deleted some time later. */
+export const retryWindowMilliseconds = 24 * 3_600_000;
 const keptSeconds = 2 * 86_400;
 
 /**
@@ -55,7 +55,7 @@ export async function exchangeFor(
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     const winner = await main.get<Exchanged>(key);
-    // The answer to our own put may have been lost.
+    // The recorded certificate may be our own: the answer to an earlier put was lost.
     if (winner!.id !== issued.id) await dropCertificate(issued.id);
     return winner!;
   }
@@ -72,8 +72,8 @@ async function issue({ pem }: CheckedCsr, giveBack: () => Promise<void>): Promis
 }
 
 /**
- * Activates a recorded certificate at the broker. Somebody may revoke it at the same time, and the broker may hear of
- * that first. So the registry is read again afterwards, and a revoked certificate is revoked once more.
+ * Activates a recorded certificate at the broker. A concurrent revocation may reach the broker first. So the registry
+ * is read again afterwards, and a revoked certificate is revoked once more.
  */
 export async function activate(tenant: TenantReference, deviceId: string, issued: IssuedCertificate): Promise<void> {
   await activateCertificate(issued.id);

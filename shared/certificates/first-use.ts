@@ -7,9 +7,9 @@ import { certificateKeys } from '../table/keys/certificates.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { isInForce } from './certificate.ts';
+import { publishRevoked } from './publish.ts';
 import { closeRotation, rotationOf } from './rotation.ts';
-import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
-import { tellRevoked } from './told.ts';
+import { certificatesOf, revocationOrder, revokeIn } from './rows.ts';
 
 const main = new Table('main');
 const rotated = 'Replaced by rotation';
@@ -35,14 +35,14 @@ export async function noteFirstUse(actor: Actor, deviceId: string, certificateId
       if (closes) closeRotation(transaction, reference, deviceId, rotation);
       if (old) {
         revokeIn(transaction, reference, old, rotated);
-        tellRevoked(transaction, actor.tenant, old, rotated);
+        publishRevoked(transaction, actor.tenant, old, rotated);
       }
       recordEvent(transaction, actor, {
         action: 'certificate.first_use',
         resourceType: 'certificate',
         resourceId: certificateId,
         changes: { firstUsedAt: [null, new Date().toISOString()] },
-        ...(old ? { handOver: [tellBroker(reference, old)] } : {}),
+        ...(old ? { handOver: [revocationOrder(reference, old)] } : {}),
       });
     });
   });

@@ -10,12 +10,12 @@ import { certificateKeys } from '../table/keys/certificates.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
+import { publishRevoked } from './publish.ts';
 import { closeRotation, restore, rotationOf } from './rotation.ts';
-import { certificatesOf, revokeIn, tellBroker } from './rows.ts';
+import { certificatesOf, revocationOrder, revokeIn } from './rows.ts';
 import { certificateTables } from './tables.ts';
-import { tellRevoked } from './told.ts';
 
-/** Revoking certificates. Ingest refuses what arrives afterwards; the broker is told by a message. */
+/** Revoking certificates. Ingest refuses what arrives afterwards; a message starts the revocation at the broker. */
 
 const main = new Table('main');
 
@@ -39,7 +39,7 @@ export async function endCertificates(
   await writeEntity(devices, actor, device, next, (transaction) => {
     for (const one of ended) {
       revokeIn(transaction, reference, one, reason);
-      tellRevoked(transaction, actor.tenant, one, reason);
+      publishRevoked(transaction, actor.tenant, one, reason);
     }
     if (closes) closeRotation(transaction, reference, device.id, rotation);
     if (closes && old?.status === 'RETIRING') restore(transaction, reference, old);
@@ -49,7 +49,7 @@ export async function endCertificates(
         resourceType: 'certificate',
         resourceId: one.id,
         changes: { status: [one.status, 'REVOKED'], revokeReason: [null, reason ?? null] },
-        handOver: [tellBroker(reference, one)],
+        handOver: [revocationOrder(reference, one)],
       });
     }
   });

@@ -15,10 +15,11 @@ import { deviceKeys } from '../table/keys/devices.ts';
 import { asLostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type Certifier, endOf } from './adopt.ts';
+import { type Certifier, expiryOf } from './adopt.ts';
 import { type CertificateRow, isInForce, showCertificate } from './certificate.ts';
 import { type CheckedCsr, checkCsr } from './csr.ts';
 import { activate, type Exchanged, exchangeFor } from './exchange.ts';
+import { publishCertificateEvent } from './publish.ts';
 import {
   anotherIsOpen,
   isAbandoned,
@@ -31,7 +32,6 @@ import {
 } from './rotation.ts';
 import { certificatesOf, putCertificate } from './rows.ts';
 import { certificateTables } from './tables.ts';
-import { tellCertificate } from './told.ts';
 
 /**
  * Rotation: a new certificate is issued, and the one in force retires. The same request continues a rotation that was
@@ -51,7 +51,7 @@ export interface Rotated {
   readonly certificate: Answer;
   /** Whether an earlier request began this rotation. */
   readonly again: boolean;
-  /** When the old certificate is to be out of use, in milliseconds since 1970. */
+  /** When the old certificate goes out of force at the latest, in milliseconds since 1970. */
   readonly retireOldAt: number;
 }
 
@@ -118,7 +118,7 @@ async function install(
     const old = rows.find((one) => one.id === rotation.old);
     if (!isInForce(old)) throw noneInForce();
     if ((await rotationOf(reference, deviceId))?.id !== rotation.id) throw anotherIsOpen();
-    const expiresAt = endOf(actor.workspace, issuedAt);
+    const expiresAt = expiryOf(actor.workspace, issuedAt);
     const fresh = { id, deviceId, arn, status: 'ACTIVE', issuedAt, expiresAt, replaces: old.id } as const;
     await writeEntity(
       devices,
@@ -135,7 +135,7 @@ async function install(
           resourceId: id,
           changes: { replaces: [null, old.id] },
         });
-        tellCertificate(transaction, actor.tenant, 'certificate.rotated', fresh);
+        publishCertificateEvent(transaction, actor.tenant, 'certificate.rotated', fresh);
         also(transaction, fresh);
       },
     );

@@ -49,7 +49,7 @@ export const noneInForce = () =>
 
 const subjectOf = (deviceId: string): string => `rotation#${deviceId}`;
 
-/** Until when the old certificate is in force at most. */
+/** When the old certificate goes out of force at the latest. */
 export const retireAtOf = ({ overlapHours }: RotationRow, issuedAt: number): number =>
   issuedAt + overlapHours * millisecondsPerHour;
 

@@ -7,7 +7,7 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { platformReference, type TenantReference } from '../tenancy/tenant.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
-import { dropEnd, scheduleEnd } from './ends.ts';
+import { dropExpiry, scheduleExpiry } from './expiry.ts';
 
 /**
  * Parts of transactions that change certificates. Each such transaction writes the row of the device too, so two of
@@ -29,12 +29,12 @@ export async function inForceOf(tenant: TenantReference, deviceId: string): Prom
 }
 
 /**
- * Adds a new certificate to a transaction: its row, the row that finds its device, its entry in the list of ends, and
- * the warnings that will be due.
+ * Adds a new certificate to a transaction: its row, the row that finds its device, its entry in the list of expiries,
+ * and the messages that will be due.
  */
 export function putCertificate(transaction: Transaction, tenant: TenantReference, row: CertificateRow): void {
   const { id, deviceId, expiresAt } = row;
-  scheduleEnd(transaction, tenant, row);
+  scheduleExpiry(transaction, tenant, row);
   transaction.put(main, certificateKeys.certificate(tenant, deviceId, id), { ...row }, absent, lostRace);
   transaction.put(main, certificateKeys.bearer(platformReference, id), { tenant, deviceId });
   transaction.put(main, expiryKey(tenant, expiresAt, id), { deviceId });
@@ -58,9 +58,9 @@ export function revokeIn(
   };
   transaction.update(main, key, setAll(changed), unchanged({ status }), lostRace);
   transaction.delete(main, expiryKey(tenant, expiresAt, id));
-  dropEnd(transaction, tenant, id);
+  dropExpiry(transaction, tenant, id);
 }
 
-/** The message that has the broker refuse a certificate; the outbox sends it after the transaction. */
-export const tellBroker = (tenant: TenantReference, { id, deviceId }: CertificateRow): Order =>
+/** The order to revoke a certificate at the broker; the outbox sends it after the transaction. */
+export const revocationOrder = (tenant: TenantReference, { id, deviceId }: CertificateRow): Order =>
   RevokeMessage.order({ tenant, deviceId, certificateId: id });

@@ -50,10 +50,10 @@ export async function senderOf({ tenant, deviceId, principal, at }: DeviceMessag
 
 /**
  * The rights of a capability that identifies senders and records the first use of certificates; its `handsTo` is
- * `toldOfUse`.
+ * `addresseesOfUse`.
  */
 export const tablesOfUse = together([certificateTables, { main: ['BatchGetItem'] }]);
-export const toldOfUse = [RevokeMessage];
+export const addresseesOfUse = [RevokeMessage];
 
 /** Records the first use of a sender's certificate, if it was not used before. */
 export async function noteUse({ actor, device, certificate }: Sender): Promise<void> {

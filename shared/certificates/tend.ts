@@ -15,27 +15,25 @@ import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { type CertificateRow, isInForce } from './certificate.ts';
+import { publishCertificateEvent } from './publish.ts';
 import { endCertificates } from './revoke.ts';
 import { closeRotation, rotationOf } from './rotation.ts';
 import { certificatesOf } from './rows.ts';
 import { certificateTables } from './tables.ts';
-import { tellCertificate } from './told.ts';
 
-/**
- * What happens to certificates at a time: warnings, expiry, the end of a rotation. A repeated message changes nothing.
- */
+/** Processes what is due for certificates: warnings, expiry, the end of a rotation. Idempotent. */
 
 type Of<K extends TendMessage['kind']> = Extract<TendMessage, { kind: K }>;
 
 const main = new Table('main');
 
-async function tend(message: TendMessage): Promise<void> {
+async function handleDue(message: TendMessage): Promise<void> {
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(message.tenant));
   if (!workspace) return;
   const actor = systemCaller(workspace);
   if (message.kind === 'expiring') await retryingRaces(() => warn(actor, message));
   else if (message.kind === 'expired') await expire(message);
-  else if (message.kind === 'stalled') await retryingRaces(() => tellStalled(actor, message));
+  else if (message.kind === 'stalled') await retryingRaces(() => reportStalled(actor, message));
   else await retryingRaces(() => endRotation(actor, message));
 }
 
@@ -53,7 +51,7 @@ async function warn(actor: Actor, { tenant, deviceId, certificateId, days }: Of<
     resourceId: certificateId,
     changes: { daysLeft: [null, days], deviceId: [null, deviceId] },
   });
-  tellCertificate(transaction, actor.tenant, 'certificate.expiring', row);
+  publishCertificateEvent(transaction, actor.tenant, 'certificate.expiring', row);
   await transaction.commit();
 }
 
@@ -63,7 +61,7 @@ async function expire({ tenant, deviceId, certificateId }: Of<'expired'>): Promi
 }
 
 /** Records the event, once, that the device has not used the new certificate for three quarters of the overlap. */
-async function tellStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<'stalled'>): Promise<void> {
+async function reportStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<'stalled'>): Promise<void> {
   const rotation = await rotationOf(tenant, deviceId);
   if (rotation?.id !== id || rotation.fresh === undefined) return;
   const key = certificateKeys.certificate(tenant, deviceId, rotation.fresh);
@@ -78,7 +76,7 @@ async function tellStalled(actor: Actor, { tenant, deviceId, rotation: id }: Of<
     resourceId: fresh.id,
     changes: { deviceId: [null, deviceId] },
   });
-  tellCertificate(transaction, actor.tenant, 'certificate.rotation_stalled', fresh);
+  publishCertificateEvent(transaction, actor.tenant, 'certificate.rotation_stalled', fresh);
   await transaction.commit();
 }
 
@@ -102,5 +100,5 @@ export const tendCertificates = defineCapability({
   tables: certificateTables,
   sendsTo: [RevokeMessage],
   handsTo: [RevokeMessage],
-  open: () => ({ tend }),
+  open: () => ({ handleDue }),
 });

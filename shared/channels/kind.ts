@@ -27,7 +27,7 @@ const ShownConfig = z
 
 const needed: Readonly<Record<ChannelType, keyof Config>> = { EMAIL: 'to', WEBHOOK: 'webhookId' };
 
-/** @throws VALIDATION_ERROR if it is not what a channel of this type needs, and nothing else */
+/** @throws VALIDATION_ERROR unless it has exactly the field that a channel of this type needs */
 function requireConfig(type: ChannelType, config: Config): void {
   const wanted = needed[type];
   const other = wanted === 'to' ? 'webhookId' : 'to';
@@ -42,7 +42,7 @@ function requireConfig(type: ChannelType, config: Config): void {
   if (failures.length > 0) throw invalidFields(failures);
 }
 
-/** A webhook that is deleted stays in the configuration, and messages are not sent then. */
+/** A deleted webhook stays in the configuration; the channel then sends nothing. */
 export const channels = defineKind({
   name: channelTarget.kind,
   letters: 'camelCase',

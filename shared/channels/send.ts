@@ -18,17 +18,17 @@ import type { Channel } from './kind.ts';
 
 const main = new Table('main');
 
-/** What a channel is told: mails have the text, webhooks get the event. */
+/** The content of a message: mails contain the text, webhooks get the event. */
 export interface Notification {
   readonly subject: string;
   readonly text: string;
-  /** Its id names the delivery: a webhook gets it once, however often it is sent and in whatever way. */
+  /** Its id is the id of the delivery, so a webhook gets the event only once. */
   readonly event: Omit<Published, 'about' | 'publishedAt'>;
 }
 
 type ChannelFault = MailFault | 'channel_limit' | 'webhook_inactive' | 'unknown_webhook';
 
-/** Why a message was not sent, and whether that may pass. */
+/** Why a message was not sent, and whether a retry may succeed. */
 export interface NotSent {
   readonly error: ChannelFault;
   readonly mayPass: boolean;
@@ -37,9 +37,9 @@ export interface NotSent {
 const notSent = (error: ChannelFault): NotSent => ({ error, mayPass: false });
 
 /**
- * Sends a message through a channel, even if the channel is disabled. At most 60 an hour are sent through one. A mail
- * may be sent twice if it is repeated; the delivery of a webhook is created once, and from then on it is retried and
- * logged like all others of the webhook.
+ * Sends a message through a channel, even if the channel is disabled. At most 60 messages an hour are sent through one
+ * channel. A retry may send a mail twice; the delivery of a webhook is created once, and then retried and logged like
+ * all others of the webhook.
  *
  * @returns undefined if it was sent, or handed to the webhook
  */
@@ -71,7 +71,7 @@ async function handTo(tenant: Tenant, webhookId: string, event: Notification['ev
   return undefined;
 }
 
-/** What a capability must declare that sends through channels. */
+/** The declarations of a capability that sends through channels. */
 export const sending = {
   tables: together([tablesOfDelivery, { main: ['GetItem'], access: ['UpdateItem'] }]) as Tables,
   settings: ['MAIL_FROM'],

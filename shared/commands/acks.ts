@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { addresseesOfUse, noteUse, type Sender, senderOf, tablesOfUse } from '../certificates/sender.ts';
 import { dropDue } from '../due/due.ts';
 import { together } from '../entity/grants.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
@@ -20,7 +20,7 @@ import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 import { prose } from '../wire/text.ts';
 import { type CommandRow, isForward, statusOf } from './command.ts';
-import { tellCompleted } from './told.ts';
+import { publishCompleted } from './publish.ts';
 
 /** Acknowledgements of commands. */
 
@@ -84,7 +84,7 @@ async function take({ actor, device }: Sender, ack: Ack, at: number): Promise<bo
     }
     if (finished) {
       dropDue(transaction, reference, `command#${row.sk}`);
-      await tellCompleted(transaction, actor.tenant, { ...row, ...changed }, result);
+      await publishCompleted(transaction, actor.tenant, { ...row, ...changed }, result);
     }
   }
   recordEvent(transaction, actor, {
@@ -99,6 +99,6 @@ async function take({ actor, device }: Sender, ack: Ack, at: number): Promise<bo
 
 export const takeAcks = defineCapability({
   tables: together([tablesOfUse, tablesOfRefusal]),
-  handsTo: toldOfUse,
+  handsTo: addresseesOfUse,
   open: () => ({ take: takeAck }),
 });

@@ -36,18 +36,19 @@ async function create(
   requireKnownFirmware(draft);
   const device = await requireEntity(devices, tenant, deviceId);
   const { status } = device.values;
-  const silent =
+  const unreachable =
     status === 'INACTIVE'
       ? 'inactive'
       : (await inForceOf(reference, deviceId)).length === 0
         ? 'without a certificate in force'
         : undefined;
-  if (silent) throw problem('INVALID_TRANSITION', `The device is ${silent}.`, { from: status, to: 'COMMANDED' });
+  if (unreachable)
+    throw problem('INVALID_TRANSITION', `The device is ${unreachable}.`, { from: status, to: 'COMMANDED' });
   return await issue(actor, deviceId, draft, once, id);
 }
 
-/** What a command says, and for how long it is of use. */
-type Told = Pick<CommandDraft, 'type' | 'payload' | 'timeoutSeconds'>;
+/** The content of a command, and its time-out. */
+type CommandParts = Pick<CommandDraft, 'type' | 'payload' | 'timeoutSeconds'>;
 
 /**
  * Sends a command of the service itself, whatever the device's status is.
@@ -57,7 +58,7 @@ type Told = Pick<CommandDraft, 'type' | 'payload' | 'timeoutSeconds'>;
 async function issue(
   actor: Actor,
   deviceId: string,
-  draft: Told,
+  draft: CommandParts,
   once: Recording,
   id?: string,
 ): Promise<z.input<typeof Command>> {
@@ -68,8 +69,8 @@ async function issue(
   await retryingRaces(async () => {
     const about = { tenant: reference, deviceId, commandId: row.sk };
     const transaction = new Transaction();
-    const there = { expression: 'attribute_exists(pk)' };
-    transaction.check(main, deviceTarget.key(reference, deviceId), there, () => notFound('device'));
+    const exists = { expression: 'attribute_exists(pk)' };
+    transaction.check(main, deviceTarget.key(reference, deviceId), exists, () => notFound('device'));
     transaction.put(main, commandKeys.command(reference, deviceId, row.sk), { ...row });
     transaction.put(main, commandKeys.commandBody(reference, deviceId, row.sk), { ...body, ttl: row.ttl });
     putDue(transaction, reference, `command#${row.sk}`, TimeoutMessage, [{ at: row.deadline, message: about }]);
@@ -96,7 +97,7 @@ function requireKnownFirmware({ type }: CommandDraft): void {
 function rowOf(
   { tenant, principal }: Actor,
   deviceId: string,
-  { type, timeoutSeconds }: Told,
+  { type, timeoutSeconds }: CommandParts,
   id?: string,
 ): CommandRow {
   const now = Date.now();
@@ -122,7 +123,7 @@ export const createCommands = defineCapability({
   open: () => ({ create }),
 });
 
-/** For what the service itself tells devices. */
+/** For commands of the service itself. */
 export const issueCommands = defineCapability({
   tables: { main: ['PutItem', 'ConditionCheckItem'] },
   ...follows,

@@ -10,9 +10,9 @@ import { type Expression, Table } from '../table/table.ts';
 import { type CommandBody, type CommandRow, type CommandStatus, having, showCommand } from './command.ts';
 
 const main = new Table('main');
-const bodiesAWave = 50;
+const bodiesPerBatch = 50;
 
-export interface Asked {
+export interface Filters {
   readonly status?: CommandStatus | undefined;
   readonly type?: string | undefined;
 }
@@ -23,14 +23,13 @@ const ofType = (type: string): Expression => ({
   values: { ':type': type },
 });
 
-/** Joins two conditions, if there are two. */
-function filterOf({ status, type }: Asked): Expression | undefined {
-  const filters = [...(status ? [having(status)] : []), ...(type === undefined ? [] : [ofType(type)])];
-  if (filters.length === 0) return undefined;
+function filterOf({ status, type }: Filters): Expression | undefined {
+  const conditions = [...(status ? [having(status)] : []), ...(type === undefined ? [] : [ofType(type)])];
+  if (conditions.length === 0) return undefined;
   return {
-    expression: filters.map(({ expression }) => `(${expression})`).join(' AND '),
-    names: Object.assign({}, ...filters.map(({ names }) => names)),
-    values: Object.assign({}, ...filters.map(({ values }) => values)),
+    expression: conditions.map(({ expression }) => `(${expression})`).join(' AND '),
+    names: Object.assign({}, ...conditions.map(({ names }) => names)),
+    values: Object.assign({}, ...conditions.map(({ values }) => values)),
   };
 }
 
@@ -40,10 +39,10 @@ async function requireDevice(caller: Caller, deviceId: string): Promise<void> {
 }
 
 /** Newest first. */
-async function list(caller: Caller, deviceId: string, asked: Asked, page: PageRequest) {
+async function list(caller: Caller, deviceId: string, filters: Filters, page: PageRequest) {
   await requireDevice(caller, deviceId);
   const { reference } = caller.tenant;
-  const filter = filterOf(asked);
+  const filter = filterOf(filters);
   return await readThrough(
     page,
     (request) => pageOfPartition<CommandRow>(main, commandKeys.commands(reference, deviceId), request, { filter }),
@@ -52,7 +51,7 @@ async function list(caller: Caller, deviceId: string, asked: Asked, page: PageRe
       const bodies = await getUntilFull<CommandBody>(
         main,
         keys,
-        bodiesAWave,
+        bodiesPerBatch,
         ({ payload, result = '' }) => payload.length + result.length,
       );
       const shown = bodies.map((body, i) => ({

@@ -21,7 +21,8 @@ const longestMilliseconds = 86_400_000;
 /** Sends the commands that are open and in time, oldest first. A device that receives a command twice runs it once. */
 async function send({ tenant, deviceId, commandId }: SendMessage): Promise<void> {
   const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
-  const rows = commandId === undefined ? await openOnes(tenant, deviceId) : await one(tenant, deviceId, commandId);
+  const rows =
+    commandId === undefined ? await waitingCommands(tenant, deviceId) : await one(tenant, deviceId, commandId);
   if (!workspace || rows.length === 0 || (await inForceOf(tenant, deviceId)).length === 0) return;
   for (const row of rows) await sendOne(tenant, workspace.id, row);
 }
@@ -34,7 +35,7 @@ async function one(tenant: TenantReference, deviceId: string, id: string): Promi
 /** Whether a command is not yet acknowledged and not timed out. */
 const isWaiting = (row: CommandRow): boolean => isOpen(row) && row.status !== 'ACKNOWLEDGED';
 
-async function openOnes(tenant: TenantReference, deviceId: string): Promise<CommandRow[]> {
+async function waitingCommands(tenant: TenantReference, deviceId: string): Promise<CommandRow[]> {
   const now = Date.now();
   const between = idsCreatedIn({ from: now - longestMilliseconds, to: now });
   const rows = await main.queryAll<CommandRow>(commandKeys.commands(tenant, deviceId), { between });

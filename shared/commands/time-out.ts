@@ -10,7 +10,7 @@ import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { type CommandRow, statusOf } from './command.ts';
-import { tellCompleted } from './told.ts';
+import { publishCompleted } from './publish.ts';
 
 const main = new Table('main');
 
@@ -26,7 +26,7 @@ async function timeOut({ tenant, deviceId, commandId }: TimeoutMessage): Promise
     const asRead = unchanged({ status: row.status });
     const ended = { status: 'TIMEOUT', completedAt: row.deadline } as const;
     transaction.update(main, key, setAll(ended), asRead, lostRace);
-    await tellCompleted(transaction, tenantOf(workspace), { ...row, ...ended });
+    await publishCompleted(transaction, tenantOf(workspace), { ...row, ...ended });
     recordEvent(transaction, systemCaller(workspace), {
       action: 'command.timeout',
       resourceType: 'command',

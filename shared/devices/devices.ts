@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, hidden, idOf, optional, required, served, shownId } from '../entity/fields.ts';
+import { defaulted, hidden, idOf, optional, required, serverSet, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { EquipMessage } from '../messages/equip-device.ts';
@@ -18,7 +18,7 @@ import { strictObject } from '../wire/schema.ts';
 import { Tags } from '../wire/tags.ts';
 import { exactKey, label } from '../wire/text.ts';
 import { headOf } from './head.ts';
-import { tellExistence } from './told.ts';
+import { publishExistence } from './publish.ts';
 
 export const deviceStatuses = ['PENDING', 'ACTIVE', 'INACTIVE', 'MAINTENANCE', 'OFFLINE'] as const;
 export type DeviceStatus = (typeof deviceStatuses)[number];
@@ -49,24 +49,24 @@ export const devices = defineKind({
     name: required(label(255), z.string()),
     externalId: optional(exactKey(128), z.string()),
     kind: defaulted(z.enum(deviceKinds), z.enum(deviceKinds), 'tracker'),
-    status: served(defaulted(DeviceStatus, DeviceStatus, 'ACTIVE')),
+    status: serverSet(defaulted(DeviceStatus, DeviceStatus, 'ACTIVE')),
     siteId: optional(idOf(siteTarget), shownId()),
     deviceProfileId: optional(idOf(deviceProfileTarget), shownId()),
     deviceProfileVersion: optional(givenVersion(), z.string()),
-    deviceProfileVersionId: hidden(served(optional(z.string(), z.string()))),
-    /** The version of its profile whose components it has got; they may have been changed since. */
-    equippedVersionId: hidden(served(optional(z.string(), z.string()))),
+    deviceProfileVersionId: hidden(serverSet(optional(z.string(), z.string()))),
+    /** The version of its profile that it was equipped with; its components may have changed since. */
+    equippedVersionId: hidden(serverSet(optional(z.string(), z.string()))),
     tags: defaulted(Tags, z.array(z.string()), []),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
     location: optional(
       strictObject(place).meta({ id: 'InstallationPoint' }),
       z.object(place).meta({ id: 'ShownInstallationPoint' }),
     ),
-    activeSessionId: served(optional(z.string(), shownId())),
-    certificateId: served(optional(z.string(), shownFingerprint())),
-    userId: served(optional(z.string(), shownId())),
-    firmwareVersion: served(optional(z.string(), z.string())),
-    connected: served(defaulted(z.boolean(), z.boolean(), false)),
+    activeSessionId: serverSet(optional(z.string(), shownId())),
+    certificateId: serverSet(optional(z.string(), shownFingerprint())),
+    userId: serverSet(optional(z.string(), shownId())),
+    firmwareVersion: serverSet(optional(z.string(), z.string())),
+    connected: serverSet(defaulted(z.boolean(), z.boolean(), false)),
   },
   unique: { externalId: { taken: 'EXTERNAL_ID_EXISTS' } },
   references: {
@@ -110,7 +110,7 @@ export const devices = defineKind({
   hook: {
     tables: headOf.tables,
     act: async (transaction, actor, before, after) => {
-      await tellExistence(transaction, actor, before, after);
+      await publishExistence(transaction, actor, before, after);
     },
   },
 });

@@ -28,8 +28,8 @@ interface Equipping {
 }
 
 /**
- * A device remembers the version that it was equipped with. So a redelivered message does not undo what somebody has
- * changed since; one that died halfway goes on, and repeats nothing.
+ * A device stores the version that it was equipped with. So a redelivered message does not undo later changes, and a
+ * retry after a failure continues and repeats nothing.
  */
 async function equip({ tenant, deviceId }: EquipMessage): Promise<void> {
   const found = await readWithWorkspace(tenant, deviceId);
@@ -44,13 +44,13 @@ async function equip({ tenant, deviceId }: EquipMessage): Promise<void> {
   );
 }
 
-/** Makes a component, or moves the one of this name to the profile that is defined for it. */
+/** Creates a component, or moves the one with this name to the profile of its definition. */
 async function place({ actor, deviceId, versionId }: Equipping, definition: ComponentDefinition): Promise<void> {
   const { reference } = actor.tenant;
   const id = await idWith(reference, components, 'name', definition.name, deviceId);
   const before = id === undefined ? undefined : await findEntity(components, reference, id);
   if (id !== undefined && !before) throw lostRace();
-  // Read after the component: whoever gives the device another version moves the component, and this write then fails.
+  // Read after the component: if another version is given to the device and moves the component, this write fails.
   const device = await findEntity(devices, reference, deviceId);
   if (device?.values.deviceProfileVersionId !== versionId) return;
   const pin = await pinOf(actor, definition);

@@ -32,8 +32,8 @@ interface ShownHead {
 const main = new Table('main');
 
 /**
- * A list may name 20,000 geofences, but in most workspaces the devices of a page are inside of a few. So this many are
- * read, in ten requests: those of the newest stays of each device. Further ones are shown unchecked.
+ * The most geofences that are checked for a page, in ten requests: those of the newest stays of each device. Further
+ * ones are shown unchecked. A page may name 20,000 geofences, but in most workspaces its devices are inside only a few.
  */
 const mostChecked = 1000;
 

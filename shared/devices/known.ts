@@ -6,7 +6,7 @@ import { deviceTarget } from '../topology/device-terms.ts';
 const main = new Table('main');
 
 /**
- * @param owner the user whose devices they must be; undefined if anybody's will do
+ * @param owner the user whose devices they must be; undefined: any owner, or none
  * @throws NOT_FOUND if one of these devices does not exist
  */
 export async function requireDevices(tenant: TenantReference, ids: readonly string[], owner?: string): Promise<void> {

@@ -1,9 +1,9 @@
-/** What the broker said last of a device's connection. */
+/** The last state of a device's connection that the broker reported. */
 export interface PresenceRow {
-  /** Counts sessions of a client; from 0 again where the client was away for an hour. */
+  /** Counts the sessions of a client; starts at 0 again after the client was away for an hour. */
   readonly session: number;
   readonly connected: boolean;
-  /** What the session was opened with. */
+  /** The certificate with which the session was opened. */
   readonly certificateId: string;
   /** Milliseconds since 1970. */
   readonly at: number;

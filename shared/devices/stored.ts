@@ -17,8 +17,8 @@ export const readDevice = (body: Row): StoredDevice => readEntity<(typeof device
 const main = new Table('main');
 
 /**
- * Reads a device with its workspace, and other rows beside them. Messages name a device; what it may do, its workspace
- * says.
+ * Reads a device with its workspace, and other rows beside them. A message names only the device; what the device may
+ * do depends on its workspace.
  *
  * @returns undefined if one of the two is gone
  */

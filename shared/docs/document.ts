@@ -27,8 +27,8 @@ export async function documentAnswer(request: HttpRequest, name: string, cacheCo
   return packedAnswer(request, await asset(`${name}.gz`), cacheControl);
 }
 
-/** Stands for the deployment in documents of the build, which do not know where they will be served. */
-export const someOrigin = 'https://api.example.net';
+/** Stands for the deployment's origin in documents of the build, which cannot know it. */
+export const placeholderOrigin = 'https://api.example.net';
 
 /** The beginning of such a document. */
 export const documentExample = { openapi: '3.0.3', info: { title: 'Hexfence API', version: '0.4.0' }, paths: {} };
@@ -37,14 +37,14 @@ export const documentExample = { openapi: '3.0.3', info: { title: 'Hexfence API'
 const ofDeployment = new Map<string, Buffer>();
 const mostKept = 8;
 
-/** The same for an OpenAPI document; `someOrigin` in it is replaced by the origin of the deployment that serves it. */
+/** The same for an OpenAPI document; the deployment's origin replaces `placeholderOrigin` in it. */
 export async function apiDocumentAnswer(request: HttpRequest, name: string, cacheControl: string) {
   const { origin } = request;
   const key = `${name} ${origin}`;
   const known = ofDeployment.get(key);
   if (known) return packedAnswer(request, known, cacheControl);
   const text = gunzipSync(await asset(`${name}.gz`)).toString('utf8');
-  const packed = gzipSync(text.replaceAll(someOrigin, () => JSON.stringify(origin).slice(1, -1)));
+  const packed = gzipSync(text.replaceAll(placeholderOrigin, () => JSON.stringify(origin).slice(1, -1)));
   if (ofDeployment.size >= mostKept) ofDeployment.clear();
   ofDeployment.set(key, packed);
   return packedAnswer(request, packed, cacheControl);

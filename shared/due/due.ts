@@ -30,22 +30,22 @@ export interface DueRow {
 }
 
 /**
- * A row that is due itself, beside what else it holds. The sweeper sends its message when it is due, and again later each
- * time, until somebody sets these attributes anew or removes them. It needs no row of its own, and so half the writes.
+ * Attributes that make a row of another kind due. The sweeper sends the message when it is due, and again with a growing
+ * delay, until a writer sets the attributes anew or removes them. So no due row is needed, which halves the writes.
  */
-export interface DueItself {
+export interface DueFields {
   readonly due: string;
   readonly dueAt: number;
   readonly worker: string;
   /** The message as JSON. */
   readonly message: string;
-  /** Who owns the message, for queues that are fair to all owners. */
+  /** The owner of the message, for queues that are fair to all owners. */
   readonly owner: string;
   /** Seconds until the message is sent again; they double each time. */
   readonly againSeconds: number;
 }
 
-/** The names of these attributes, which a row that is due no more removes. */
+/** The names of these attributes, for removing them from a row that is no longer due. */
 export const dueAttributes = ['due', 'dueAt', 'worker', 'message', 'owner', 'againSeconds'] as const;
 
 const firstAgainSeconds = 600;
@@ -56,13 +56,13 @@ const firstAgainSeconds = 600;
  * @param at milliseconds since 1970
  * @param definition the definition of the message; the capability declares it (`defersTo`)
  */
-export function dueItself<D extends MessageDefinition>(
+export function dueFields<D extends MessageDefinition>(
   key: Key,
   at: number,
   { worker }: D,
   message: MessageOf<D> & object,
   owner: string,
-): DueItself {
+): DueFields {
   const again = { owner, againSeconds: firstAgainSeconds };
   return { due: dueShardOf(key), dueAt: at, worker, message: JSON.stringify(message), ...again };
 }

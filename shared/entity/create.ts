@@ -3,7 +3,7 @@ import type { Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { newId } from '../table/ids.ts';
 import { retryingRaces } from '../table/races.ts';
-import { type Given, whole } from './fields.ts';
+import { type Given, initialValues } from './fields.ts';
 import { problemsOf, shownTables, tablesOf } from './grants.ts';
 import type { Kind } from './kind.ts';
 import { type ShownEntity, showOne } from './show.ts';
@@ -12,7 +12,13 @@ import { followersOf, settled, type Unlinked, writeEntity } from './write.ts';
 /** A new entity, which `writeEntity` makes. */
 export function newEntity<K extends Kind>(kind: K, given: Given<K['fields']>, id?: string): Unlinked<K> {
   const now = Date.now();
-  return { id: id ?? newId(now), values: whole(kind.fields, given), createdAt: now, updatedAt: now, version: 1 };
+  return {
+    id: id ?? newId(now),
+    values: initialValues(kind.fields, given),
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  };
 }
 
 async function create<K extends Kind>(
@@ -32,7 +38,7 @@ async function create<K extends Kind>(
   });
 }
 
-/** Creates entities of a kind. Values beside the body's fields are for fields that only our code sets. */
+/** Creates entities of a kind. The values may include fields that only our code sets. */
 export const creates = <K extends Kind>(kind: K) =>
   defineCapability({
     tables: shownTables(kind, tablesOf(kind, 'create')),

@@ -8,7 +8,7 @@ import type { Kind } from './kind.ts';
 import { requireEntity } from './rows.ts';
 import { endedBy, writeEntity } from './write.ts';
 
-/** After this the entity is gone for every read. References to it end within minutes. */
+/** After this no read finds the entity. References to it end within minutes. */
 async function remove(kind: Kind, caller: Actor, id: string, ifMatch: VersionMatch | undefined): Promise<void> {
   const { reference } = caller.tenant;
   await retryingRaces(async () => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { givenId } from '../wire/id.ts';
 import type { Target } from './target.ts';
 
-/** Fields of entities: what a body may give, what answers show, and the value if none is given. */
+/** Fields of entities: their schemas in bodies and in answers, and the value if none is given. */
 
 type Presence = 'required' | 'optional' | 'defaulted';
 /** `anytime`: any body may set it. `once`: only the body that creates. `server`: only our code. */
@@ -58,8 +58,8 @@ export const fixed = <G extends z.ZodType, S extends z.ZodType | undefined, P ex
   field: Field<G, S, P>,
 ): Field<G, S, P, 'once'> => ({ ...field, setBy: 'once' });
 
-/** Makes a field one that only our code sets. Bodies may contain it, since an object may be read and sent back. */
-export const served = <G extends z.ZodType, S extends z.ZodType | undefined, P extends Presence>(
+/** Makes a field one that only our code sets. Bodies may contain it, because clients send back what they have read. */
+export const serverSet = <G extends z.ZodType, S extends z.ZodType | undefined, P extends Presence>(
   field: Field<G, S, P>,
 ): Field<G, S, P, 'server'> => ({ ...field, setBy: 'server' });
 
@@ -73,22 +73,22 @@ type Value<T extends Field> =
     ? z.output<G> | (P extends 'optional' ? null : never)
     : never;
 
-/** The stored values of an entity: each of its fields, always. */
+/** The stored values of an entity: each of its fields has one. */
 export type Values<F extends Fields> = { readonly [N in keyof F]: Value<F[N]> };
 
 type NamesOf<F extends Fields, P extends Presence, B extends SetBy> = {
   [N in keyof F]: F[N] extends { readonly presence: P; readonly setBy: B } ? N : never;
 }[keyof F];
 
-type Said<F extends Fields, B extends SetBy> = { readonly [N in NamesOf<F, 'required', B>]: Value<F[N]> } & {
+type Settable<F extends Fields, B extends SetBy> = { readonly [N in NamesOf<F, 'required', B>]: Value<F[N]> } & {
   readonly [N in NamesOf<F, 'optional' | 'defaulted', B>]?: Value<F[N]> | undefined;
 };
 
 /** The values that must or may be given for a new entity, including those that only our code sets. */
-export type Given<F extends Fields> = Said<F, SetBy>;
+export type Given<F extends Fields> = Settable<F, SetBy>;
 
 /** The values that must or may be given to replace all fields that bodies may change. */
-export type Replacement<F extends Fields> = Said<F, 'anytime'>;
+export type Replacement<F extends Fields> = Settable<F, 'anytime'>;
 
 /** The values that may be given for an existing entity, including those that only our code sets. */
 export type Change<F extends Fields> = {
@@ -96,25 +96,25 @@ export type Change<F extends Fields> = {
 };
 
 /** The values of a new entity: those that are given, and defaults for the others. */
-export function whole<F extends Fields>(fields: F, given: Given<F>): Values<F> {
-  const said = given as Readonly<Record<string, unknown>>;
+export function initialValues<F extends Fields>(fields: F, given: Given<F>): Values<F> {
+  const byName = given as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
-    Object.entries(fields).map(([name, { empty }]) => [name, said[name] ?? empty]),
+    Object.entries(fields).map(([name, { empty }]) => [name, byName[name] ?? empty]),
   ) as Values<F>;
 }
 
 /** The values after the given ones are merged in. */
 export function merged<F extends Fields>(fields: F, values: Values<F>, given: Change<F>): Values<F> {
-  const said = given as Readonly<Record<string, unknown>>;
-  const names = Object.keys(fields).filter((name) => fields[name]?.setBy !== 'once' && said[name] !== undefined);
-  return { ...values, ...Object.fromEntries(names.map((name) => [name, said[name]])) };
+  const byName = given as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields).filter((name) => fields[name]?.setBy !== 'once' && byName[name] !== undefined);
+  return { ...values, ...Object.fromEntries(names.map((name) => [name, byName[name]])) };
 }
 
 /** The values after a replacement. Fields that bodies may not change are kept. */
 export function replaced<F extends Fields>(fields: F, values: Values<F>, given: Replacement<F>): Values<F> {
   const kept = Object.keys(fields).filter((name) => fields[name]?.setBy !== 'anytime');
   return {
-    ...whole(fields, given as unknown as Given<F>),
+    ...initialValues(fields, given as unknown as Given<F>),
     ...Object.fromEntries(kept.map((name) => [name, values[name]])),
   };
 }

@@ -7,16 +7,14 @@ import { valuesAt } from './path.ts';
 export interface Filter {
   /** The path of the field. */
   readonly path: string;
-  /** Paths of further fields that are compared too: the references of one field do not hold everything then. */
+  /** Paths of further fields that are compared too. The references of one field cannot answer such a filter. */
   readonly others?: readonly string[];
   /** The value in the thin row; undefined for none. */
-  kept(values: object): unknown;
-  /**
-   * The condition on the thin row. `name` stands for the attribute, and `value` for the result of `asked` for the
-   * query.
-   */
+  storedValue(values: object): unknown;
+  /** The condition on the thin row. `name` stands for the attribute, and `value` for the result of `queryValue`. */
   test(name: string, value: string): string;
-  asked(given: unknown): unknown;
+  /** The value that a query parameter asks for; undefined for no condition. */
+  queryValue(given: unknown): unknown;
 }
 
 const asGiven = (given: unknown): unknown => given;
@@ -24,37 +22,37 @@ const asGiven = (given: unknown): unknown => given;
 /** Entities whose field equals the query's value. */
 export const equals = (path: string): Filter => ({
   path,
-  kept: (values) => valuesAt(values, path)[0]?.value,
+  storedValue: (values) => valuesAt(values, path)[0]?.value,
   test: (name, value) => `${name} = ${value}`,
-  asked: asGiven,
+  queryValue: asGiven,
 });
 
 /** Entities one of whose fields equals the query's value. */
 export const equalsOneOf = (path: string, ...others: readonly string[]): Filter => ({
   path,
   others,
-  kept: (values) => [path, ...others].flatMap((one) => valuesAt(values, one).map(({ value }) => value)),
+  storedValue: (values) => [path, ...others].flatMap((one) => valuesAt(values, one).map(({ value }) => value)),
   test: (name, value) => `contains(${name}, ${value})`,
-  asked: asGiven,
+  queryValue: asGiven,
 });
 
 /** Entities whose list contains the query's value. */
 export const includes = (path: string): Filter => ({
   path,
-  kept: (values) => {
+  storedValue: (values) => {
     const all = valuesAt(values, path).map(({ value }) => value);
     return all.length === 0 ? undefined : all;
   },
   test: (name, value) => `contains(${name}, ${value})`,
-  asked: asGiven,
+  queryValue: asGiven,
 });
 
 /** Entities whose text contains the query's value, in any letter case. */
 export const partOf = (path: string): Filter => ({
   path,
-  kept: (values) => folded(valuesAt(values, path)[0]?.value),
+  storedValue: (values) => folded(valuesAt(values, path)[0]?.value),
   test: (name, value) => `contains(${name}, ${value})`,
-  asked: folded,
+  queryValue: folded,
 });
 
 /** Text in the form in which searches compare it: one form per character (NFKC), in lower case. */
@@ -70,14 +68,14 @@ type Filters = Readonly<Record<string, Filter>>;
 
 /** The filter values in the thin row of an entity with these values. */
 export function thinRow({ filters }: { readonly filters: Filters }, values: object): Record<string, unknown> {
-  const kept = Object.entries(filters).map(([name, filter]) => [name, filter.kept(values)] as const);
+  const kept = Object.entries(filters).map(([name, filter]) => [name, filter.storedValue(values)] as const);
   return Object.fromEntries(kept.filter(([, value]) => value !== undefined));
 }
 
 /** The condition on thin rows for these filters; undefined when every row passes. */
 export function thinFilter(filters: Filters, query: Readonly<Record<string, unknown>>): Expression | undefined {
   const asked = Object.entries(filters)
-    .map(([name, filter]) => ({ name, filter, value: filter.asked(query[name]) }))
+    .map(([name, filter]) => ({ name, filter, value: filter.queryValue(query[name]) }))
     .filter(({ value }) => value !== undefined);
   if (asked.length === 0) return undefined;
   return {

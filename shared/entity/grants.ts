@@ -41,7 +41,7 @@ function tablesOfOne(kind: Kind, write: Write): Tables {
   const some = (...ways: OnDelete[]) => references.some(({ onDelete }) => ways.includes(onDelete));
   const removes = write !== 'create' && (some('restrict', 'null', 'cascade') || guardsSet(kind, write).length > 0);
   const main: [TableAction, boolean][] = [
-    ['GetItem', write !== 'create' || references.some(readsParents) || guardsSet(kind, write).some(tellsOther)],
+    ['GetItem', write !== 'create' || references.some(readsParents) || guardsSet(kind, write).some(namesHolder)],
     ['BatchGetItem', some('keep')],
     ['Query', write === 'delete' && kind.held === true],
     ['PutItem', true],
@@ -63,14 +63,14 @@ const holdsOthers = ({ references = {} }: Kind): boolean =>
 const granted = (actions: readonly [TableAction, boolean][]): TableAction[] =>
   actions.filter(([, needed]) => needed).map(([action]) => action);
 
-/** Whether the second is told whose value it is. */
-const tellsOther = ({ taken }: Unique): boolean => taken === 'EXTERNAL_ID_EXISTS';
+/** Whether the problem names the entity that has the value already. */
+const namesHolder = ({ taken }: Unique): boolean => taken === 'EXTERNAL_ID_EXISTS';
 
 /** Whether the named entity may be deleted together with another one, which must then be held too. */
 const readsParents = ({ to, onDelete }: ReferenceTo): boolean =>
   onDelete === 'restrict' && to.plain !== undefined && hasParents(to.plain);
 
-/** What a verb that shows entities of a kind must be granted beside its own rows. */
+/** The grants of a verb that shows entities of a kind: those given, and those for its computed fields. */
 export const shownTables = ({ computed }: Kind, tables: Tables): Tables => together([tables, computed?.tables ?? {}]);
 
 /** The union of all actions; tables without actions are left out. */
@@ -81,7 +81,7 @@ export function together(all: readonly Tables[]): Tables {
   );
 }
 
-/** The problems that a write of this kind throws, beside those of its body's fields. */
+/** The problems that a write of this kind throws, besides those of its body's fields. */
 export function problemsOf(kind: Kind, write: Write): ProblemCode[] {
   const codes: (ProblemCode | false)[] = [
     write !== 'create' && 'NOT_FOUND',

@@ -13,7 +13,7 @@ import { readReferrer, referrersWith } from './links.ts';
  */
 
 const main = new Table('main');
-const mostTold = 20;
+const mostListed = 20;
 
 /** Counts the references that a write adds and removes; each count is changed once. */
 export function moveHolds(
@@ -52,7 +52,7 @@ export function requireFree(transaction: Transaction, tenant: TenantReference, k
 async function inUse(tenant: TenantReference, kind: string, id: string) {
   const { rows } = await main.query<{ sk: string }>(entityKeys.references(tenant, kind, id), {
     between: referrersWith('restrict'),
-    pageSize: mostTold,
+    pageSize: mostListed,
   });
   // The reference was just removed, or is still being written.
   if (rows.length === 0) return lostRace();

@@ -12,7 +12,7 @@ import type { Reference } from './target.ts';
 
 /**
  * A kind of plain entity: something that people create, list, change and delete, and that consists only of its own rows.
- * What is peculiar to it is declared once, and the verbs beside this file do the rest, each a capability of its own.
+ * What is particular to it is declared once; the verbs beside this file do the rest, each a capability of its own.
  *
  * @example
  * export const sites = defineKind({
@@ -57,13 +57,13 @@ export interface Kind<
   readonly followedBy?: Following<F>;
   readonly hook?: Hook<F>;
   readonly computed?: Computed<C>;
-  /** Refuses a change that a body asks for, by throwing. What our own code changes is not asked. */
+  /** Throws to refuse a change that a body asks for. Changes by our own code are not checked. */
   readonly allows?: Allows<F>['allows'];
-  /** Asks a worker to end what else there is of an entity that was deleted. */
+  /** The message to the worker that removes what is left of a deleted entity. */
   readonly retiredBy?: typeof UnlinkMessage;
 }
 
-/** As a method: a kind of certain fields is a kind. */
+/** A method, so that TypeScript accepts a kind with certain fields as a `Kind`. */
 interface Allows<F extends Fields> {
   allows(before: Values<F>, after: Values<F>): void;
 }
@@ -84,7 +84,7 @@ export interface Settling<F extends Fields = Fields> {
   readonly tables: Tables;
   /**
    * The values that a body leads to, complete; throws if they contradict each other. It is called before each write of
-   * a create and of a change, and again after a lost race. What our own code writes does not pass through it.
+   * a create and of a change, and again after a lost race. Writes by our own code do not call it.
    *
    * @param before undefined for a new entity
    * @param given the fields of the body; `after` has them too
@@ -117,14 +117,14 @@ export interface Hook<F extends Fields = Fields> {
   readonly raises?: readonly ProblemCode[];
 }
 
-/** Fields that answers show beside those of the kind: kept elsewhere, or worked out. */
+/** Fields that answers show besides those of the kind: stored elsewhere, or computed. */
 export interface Computed<C extends object = object> {
-  /** What reading them must be granted. */
+  /** The grants for reading them. */
   readonly tables: Tables;
   /**
-   * Those of some entities, in their order.
+   * The fields of these entities, in the same order.
    *
-   * @param alone whether the answer is of one entity and no list
+   * @param alone whether the answer shows one entity, not a list
    */
   of(
     tenant: Tenant,
@@ -142,7 +142,7 @@ export interface Entity<F extends Fields = Fields> {
   readonly updatedAt: number;
   /** The number of changes so far, without touches. */
   readonly version: number;
-  /** The number of touches since the last change; absent where there was none. */
+  /** The number of touches since the last change; absent if there was none. */
   readonly serial?: number | undefined;
   /** The rows that represent its references. */
   readonly links: readonly Link[];

@@ -14,13 +14,13 @@ import { type ShownEntity, showEach, showOne } from './show.ts';
 const main = new Table('main');
 
 /** The number of bodies that are read at a time, until they fill an answer. */
-const bodiesAWave = 50;
+const bodiesPerBatch = 50;
 const bytesOf = ({ values }: Row): number => (values as string).length;
 
 type Query = Readonly<Record<string, unknown>>;
 type ThinRow = Row & { readonly sk: string };
 type Found = PageResult<ThinRow>;
-/** What no filter of the database can ask: only entities of which this is true, by their id and thin row. */
+/** A condition that the database cannot evaluate, on the id and the thin row of an entity. */
 export type Passes = (id: string, thin: Row) => boolean;
 
 /**
@@ -40,16 +40,16 @@ async function list<K extends Kind>(
     async (rows) => {
       const ids = rows.map(({ item }) => readReferrer(item.sk).id);
       const keys = ids.map((id) => entityKeys.body(tenant.reference, kind.name, id));
-      const bodies = await getUntilFull(main, keys, bodiesAWave, bytesOf);
-      const there = bodies.flatMap((row, i) =>
+      const bodies = await getUntilFull(main, keys, bodiesPerBatch, bytesOf);
+      const existing = bodies.flatMap((row, i) =>
         row ? [{ position: rows[i]!.position, entity: readEntity<K['fields']>(row) }] : [],
       );
       const shown = await showEach(
         kind,
         tenant,
-        there.map(({ entity }) => entity),
+        existing.map(({ entity }) => entity),
       );
-      const items = there.map(({ position }, i) => ({ position, item: shown[i]! }));
+      const items = existing.map(({ position }, i) => ({ position, item: shown[i]! }));
       return { rows: items, isFull: bodies.length < rows.length };
     },
   );

@@ -101,7 +101,7 @@ export function requireNamed(
   { fresh }: References,
 ): void {
   for (const { target, id, at } of fresh) {
-    // What our own code has found a moment ago, no body named: it is looked up again.
+    // Our own code named this entity, not a body: a retry looks it up again.
     const isOurs = fields[String(at[0])]?.setBy === 'server';
     const refusal = isOurs ? lostRace : () => unknownReferences([{ target, id, at }]);
     transaction.check(main, target.key(tenant, id), present, refusal);
@@ -127,8 +127,8 @@ export async function requireKept(
   });
   const asked = eachOnce(named);
   const rows = await main.getMany(asked.map(({ target, id }) => target.key(tenant, id)));
-  const there = identities(asked.filter(({ target }, i) => rows[i] && target.fits?.(rows[i]) !== false));
-  const unknown = named.filter((one) => !there.has(identity(one)));
+  const existing = identities(asked.filter(({ target }, i) => rows[i] && target.fits?.(rows[i]) !== false));
+  const unknown = named.filter((one) => !existing.has(identity(one)));
   if (unknown.length > 0) throw unknownReferences(unknown);
 }
 

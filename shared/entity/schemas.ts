@@ -107,7 +107,7 @@ export function schemasOf<
   const samples = (part: typeof first | typeof last) =>
     Object.fromEntries(part.map(([name, , sample]) => [name, sample]));
   const body = givenIn(kind.fields, example);
-  // Another entity may have the unique value already: the one that somebody made with the first example.
+  // The unique value of the example may be taken: by an entity that was created with the example.
   const changeable = Object.entries(body).filter(([name]) => !(name in (kind.unique ?? {})));
   return {
     Draft: strictObject({ ...mapped(kind.fields, draftOf), ...ignored }).meta({

@@ -15,10 +15,10 @@ type Counted<K extends Kind, C> = true extends K['immutable'] ? unknown : C;
 
 type Writable<V> = V extends readonly (infer I)[] ? I[] : V;
 
-/** An entity as answers show it: its own fields, and what the server says of every one. */
+/** An entity as answers show it: its own fields, and those that the server adds to every entity. */
 export type ShownEntity<K extends Kind> = StoredEntity<K> & ComputedOf<K>;
 
-/** The same without what is kept elsewhere or worked out. */
+/** The same without computed fields. */
 type StoredEntity<K extends Kind> = Own<K> & {
   [N in ShownNames<K['fields']>]: Writable<Values<K['fields']>[N]>;
 };

@@ -13,7 +13,7 @@ export interface Target {
   key(tenant: TenantReference, id: string): Key;
   /** Its declaration, if it is a plain kind. */
   readonly plain?: Kind;
-  /** Whether an entity may be named, by its row at that key; if absent, all may. It counts for `keep` references. */
+  /** Whether an entity with this row may be named; absent: all may. `keep` references check it. */
   fits?(row: object): boolean;
   /** Whether `restrict` references may prevent its deletion. */
   readonly held?: boolean;
@@ -29,8 +29,8 @@ export interface HeldTarget extends Target {
  * - `restrict`: the deletion is refused with `IN_USE`. If the entity is deleted together with its owner, which is not
  *   refused, the referring entity is deleted too, within minutes.
  * - `null`: the reference becomes null, or is removed from its list, within minutes.
- * - `cascade`: the referring entity is deleted too, within minutes. The field must be `fixed`, or
- *   settled from fields that are.
+ * - `cascade`: the referring entity is deleted too, within minutes. The field must be `fixed`, or settled from fields
+ *   that are.
  * - `keep`: nothing. The entity must exist when the id is set, and may be gone later.
  */
 export type OnDelete = 'restrict' | 'null' | 'cascade' | 'keep';
@@ -50,8 +50,8 @@ export const casesOf = (reference: Reference): readonly ReferenceTo[] =>
 /** The case that applies to these values; undefined when it names nothing. */
 export function caseOf(reference: Reference, values: object): ReferenceTo | undefined {
   if (!('cases' in reference)) return reference;
-  const [teller] = valuesAt(values, reference.by);
-  return teller && reference.cases[String(teller.value)];
+  const [discriminator] = valuesAt(values, reference.by);
+  return discriminator && reference.cases[String(discriminator.value)];
 }
 
 /** Entities of a kind as targets of references. */

@@ -7,11 +7,11 @@ import { findEntity } from './rows.ts';
 import { touched, writeEntity } from './write.ts';
 
 /**
- * Sets values that follow the world, such as whether a device is connected. The version stays and the audit log tells
- * nothing; a change that somebody makes at the same time is not undone, and does not undo this.
+ * Sets values that follow from outside events, such as whether a device is connected. The version stays, and no audit
+ * entry is written. This and a concurrent change by a user do not undo each other.
  *
- * @param next the values as they are to be, from those that there are; the same ones write nothing
- * @returns whether there is such an entity
+ * @param next computes the new values from the present ones; equal values are not written
+ * @returns whether the entity exists
  */
 export async function touchEntity<K extends Kind>(
   kind: K,

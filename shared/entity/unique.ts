@@ -60,7 +60,7 @@ async function taken(kind: Kind, field: string, unique: Unique, value: unknown, 
   if (unique.taken === undefined) return problem('CONFLICT', detail, { field });
   if (unique.taken === 'EXTERNAL_ID_EXISTS') {
     const other = await main.get<{ id: string }>(guard);
-    // Whoever had it has given it up since.
+    // The other entity has released the value since.
     return other ? problem('EXTERNAL_ID_EXISTS', detail, { id: other.id }) : lostRace();
   }
   return problem(unique.taken, detail, { version: String(value) });

@@ -17,8 +17,8 @@ export interface Unlinking {
   readonly kind: string;
   /** The grants that both need. */
   readonly tables: Tables;
-  /** Who is asked for what follows from both. */
-  readonly asks: readonly Addressee[];
+  /** The workers that get messages because of both. */
+  readonly handsTo: readonly Addressee[];
   /** Replaces a reference by null, or removes it from its list. */
   clear(actor: Actor, id: string, path: string, gone: string): Promise<void>;
   /** Deletes an entity together with its owner, even if something holds it. */
@@ -31,7 +31,7 @@ const main = new Table('main');
 export const unlinks = (kind: Kind): Unlinking => ({
   kind: kind.name,
   tables: tablesOf(kind, 'change', 'delete'),
-  asks: [...endedBy(kind), ...followersOf(kind)],
+  handsTo: [...endedBy(kind), ...followersOf(kind)],
   clear: (actor, id, path, gone) => clear(kind, actor, id, path, gone),
   drop: (actor, id) => drop(kind, actor, id),
 });

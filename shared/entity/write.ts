@@ -35,7 +35,7 @@ export const nextVersion = <F extends Fields>(before: Entity<F>, values: Values<
   serial: undefined,
 });
 
-/** The same for values that follow the world and that nobody changed: the version stays, and the log tells nothing. */
+/** The same for values that follow from outside events: the version stays, and no audit entry is written. */
 export const touched = <F extends Fields>(before: Entity<F>, values: Values<F>): Entity<F> => ({
   ...before,
   values,
@@ -67,7 +67,7 @@ export async function writeEntity<K extends Kind>(
   await transaction.commit();
 }
 
-/** Adds the write of an entity to a transaction, for things that are several entities. */
+/** Adds the write of an entity to a transaction, for changes of several entities. */
 export async function addWrite<K extends Kind>(
   transaction: Transaction,
   kind: K,
@@ -110,13 +110,13 @@ function moveThin(transaction: Transaction, { tenant }: Actor, kind: Kind, befor
   moveHolds(transaction, tenant.reference, old?.links ?? [], next?.links ?? []);
 }
 
-/** What is asked once an entity is deleted; whoever deletes declares it as `handsTo`. */
+/** The messages that follow a deletion; a capability that deletes declares them as `handsTo`. */
 export const endedBy = ({ retiredBy }: Pick<Kind, 'retiredBy'>): readonly (typeof UnlinkMessage)[] => [
   UnlinkMessage,
   ...(retiredBy ? [retiredBy] : []),
 ];
 
-/** Who is asked for what follows from a write; whoever creates or changes declares it as `handsTo`. */
+/** The messages that follow a create or a change; a capability that makes one declares them as `handsTo`. */
 export const followersOf = ({ followedBy }: Pick<Kind, 'followedBy'>): readonly Addressee[] =>
   followedBy?.messages ?? [];
 

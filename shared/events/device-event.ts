@@ -4,7 +4,7 @@ import { messageId } from '../wire/message-id.ts';
 import { whenMade } from '../wire/null.ts';
 import { givenInstant, strictObject } from '../wire/schema.ts';
 
-/** Events that devices send, as they come and as rows hold them. */
+/** Events that devices send: as they arrive, and as they are stored. */
 
 const mostDataBytes = 64 * 1024;
 

@@ -12,25 +12,25 @@ import { countEvents } from '../usage/events.ts';
 import type { DeviceEvent, DeviceEventRow } from './device-event.ts';
 import { showTimelineEvent } from './shown.ts';
 
-/** An event of a device is kept once, in the transaction of what it causes. */
+/** Stores an event of a device once, in the transaction of its effect. */
 
 const [access, telemetry] = [new Table('access'), new Table('telemetry')];
-const rememberedMilliseconds = 86_400_000;
+const duplicateMilliseconds = 86_400_000;
 
-/** The same message was taken at the same time. */
+/** Another run has processed the same message meanwhile. */
 class TakenMeanwhile extends Error {}
 
-/** For `catch`: what is taken already needs nothing more. */
+/** For `catch`: a message that is already processed needs nothing more. */
 export function unlessTaken(error: unknown): void {
   if (!(error instanceof TakenMeanwhile)) throw error;
 }
 
 interface TakenRow {
-  /** Milliseconds since 1970, until when the same message changes nothing. */
+  /** Milliseconds since 1970; until then the same message is a duplicate. */
   readonly until: number;
 }
 
-/** An event that came in a message, with what tells it from others. */
+/** An event from a message, with the key that detects duplicates of it. */
 export interface Received {
   readonly event: DeviceEvent;
   /** When the broker received it, in milliseconds since 1970. */
@@ -40,8 +40,8 @@ export interface Received {
 }
 
 /**
- * The device's own id of the message tells whether it came before. A message without one is told by when it came and by
- * what it says, since a queue may deliver it twice.
+ * The message id of the device detects duplicates. Without one, the time of receipt and a digest of the payload do,
+ * since a queue may deliver a message twice.
  */
 export function received({ actor, device }: Sender, message: DeviceMessage, event: DeviceEvent): Received {
   const { reference } = actor.tenant;
@@ -52,17 +52,17 @@ export function received({ actor, device }: Sender, message: DeviceMessage, even
   return { event, at, id: idFor(at, `${reference} ${device.id} ${name}`), taken };
 }
 
-/** Whether the same was taken before, and not too long ago. */
+/** Whether the same message was processed within the last day. */
 export async function isTaken({ at, taken }: Received): Promise<boolean> {
   const row = await access.get<TakenRow>(taken);
   return row !== undefined && row.until > at;
 }
 
-/** Adds an event to a transaction, which fails where the same was taken meanwhile. */
+/** Adds an event to a transaction, which fails if the same message was processed meanwhile. */
 export function keep(transaction: Transaction, { actor, device }: Sender, one: Received): void {
   const { event, at, id, taken } = one;
   const { reference, plan } = actor.tenant;
-  const until = at + rememberedMilliseconds;
+  const until = at + duplicateMilliseconds;
   const isNew: Expression = {
     expression: 'attribute_not_exists(pk) OR #until <= :at',
     names: { '#until': 'until' },

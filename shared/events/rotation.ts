@@ -9,7 +9,7 @@ import { Problem } from '../problems/problem.ts';
 import { printInstant, strictObject } from '../wire/schema.ts';
 import type { DeviceEvent } from './device-event.ts';
 
-/** A device asks for its next certificate: as a request over HTTP does, but the answer comes as a command. */
+/** A device requests its next certificate with an event instead of HTTP; a command carries the answer. */
 
 type Certificates = ReturnType<(typeof rotateCertificates)['open']>;
 type Commands = ReturnType<(typeof issueCommands)['open']>;
@@ -22,10 +22,10 @@ export interface Clients {
 const Asked = z.object({ data: strictObject({ csr: Csr, overlapHours: z.int().min(1).max(168).default(24) }) });
 type Answer = { readonly type: 'INSTALL_CERTIFICATE' | 'ROTATION_FAILED'; readonly payload: object };
 
-/** No command lives longer. */
+/** The longest time-out of a command. */
 const mostSeconds = 86_400;
 
-/** @param once goes into the transaction of the command: what dies before it is done again as a whole */
+/** @param once adds to the transaction of the command; after a failure before it, a retry repeats everything */
 export async function rotate(
   sender: Sender,
   { data }: DeviceEvent,
@@ -45,7 +45,7 @@ async function answerTo({ actor, workspace, device }: Sender, data: unknown, cer
     const rotated = await certificates.rotate({ ...actor, workspace }, device.id, asked, unrecorded);
     return installed(rotated);
   } catch (error) {
-    // All else may go better the next time that the message is delivered.
+    // Other errors may pass: the message is redelivered.
     if (!(error instanceof Problem && ['CSR_INVALID', 'INVALID_TRANSITION'].includes(error.code))) throw error;
     return failed(error.code, error.message);
   }

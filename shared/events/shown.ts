@@ -2,7 +2,7 @@ import { parseExactly } from '../json/exact.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { DeviceEventRow } from './device-event.ts';
 
-/** What an event of the timeline is about, beside what its row says. */
+/** The parts of a timeline event that its row does not contain. */
 interface About {
   readonly tenantId: string;
   readonly deviceId: string | null;
@@ -15,7 +15,7 @@ export const timelineType = ({ type, source }: Pick<DeviceEventRow, 'type' | 'so
 
 export const sourceOf = ({ source }: Pick<DeviceEventRow, 'source'>) => source ?? 'DEVICE';
 
-/** An event as the list of all events shows it, and as webhooks and workflows are told of it. */
+/** An event as the list of all events shows it, and as webhooks and workflows get it. */
 export function showTimelineEvent(row: DeviceEventRow, { tenantId, deviceId, siteId }: About) {
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { isInForce } from '../certificates/certificate.ts';
-import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { addresseesOfUse, noteUse, type Sender, senderOf, tablesOfUse } from '../certificates/sender.ts';
 import { isTooFarAhead } from '../devices/clock.ts';
 import { together } from '../entity/grants.ts';
 import type { Recording } from '../http/once.ts';
@@ -11,33 +11,33 @@ import { readPayload } from '../quarantine/payload.ts';
 import { foreign, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
-import { type DriveStep, driveSession, driveTrips } from '../trips/drive.ts';
+import { type DriveStep, driveTrip, driveTrips } from '../trips/drive.ts';
 import { TripName } from '../trips/wire.ts';
 import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
 import { DeviceEvent } from './device-event.ts';
 import { isTaken, keep, type Received, received, unlessTaken } from './keep.ts';
 import { type Clients, rotate } from './rotation.ts';
 
-/** What devices send as events: each is kept once, and those of a reserved type have an effect. */
+/** Events that devices send: each is stored once, and those of a reserved type have an effect. */
 
 /**
- * Does what an event asks for, and keeps the event in the transaction of that; false if there is nothing to do, and the
- * event is still to be kept.
+ * Does what an event asks for, and stores the event in the same transaction. Returns false if there is nothing to do;
+ * the caller then stores the event.
  */
 type Effect = (sender: Sender, event: DeviceEvent, clients: Clients, once: Recording) => Promise<boolean>;
 
-/** The reserved types. An event of any other is kept, and that is all. */
+/** The reserved types. Events of other types are only stored. */
 const effects: Readonly<Partial<Record<string, Effect>>> = {
   'certificate.rotate': rotates,
-  'session.start': drives('start'),
-  'session.pause': drives('pause'),
-  'session.resume': drives('resume'),
-  'session.end': drives('end'),
+  'session.start': tripStep('start'),
+  'session.pause': tripStep('pause'),
+  'session.resume': tripStep('resume'),
+  'session.end': tripStep('end'),
 };
 
 /**
  * Issues the device's next certificate. A certificate that was revoked since the request was sent may be stolen, so it
- * gets no successor: the request is only kept.
+ * gets no successor: the request is only stored.
  */
 async function rotates(...given: Parameters<Effect>): Promise<boolean> {
   const [{ certificate }] = given;
@@ -46,12 +46,12 @@ async function rotates(...given: Parameters<Effect>): Promise<boolean> {
   return true;
 }
 
-/** Drives the tracking session of the device. */
-function drives(step: DriveStep): Effect {
+/** Starts, pauses, resumes or ends the trip of the device. */
+function tripStep(step: DriveStep): Effect {
   return async ({ actor, device }, { occurredAt, data }, _clients, once) => {
     if (occurredAt === undefined) return false;
     const { data: name } = TripName.safeParse(data?.name);
-    return await driveSession(actor, device.id, step, occurredAt, once, name);
+    return await driveTrip(actor, device.id, step, occurredAt, once, name);
   };
 }
 
@@ -91,6 +91,6 @@ export const takeDeviceEvents = defineCapability({
     tablesOfEventQuota,
     { access: ['GetItem', 'PutItem', 'UpdateItem'], telemetry: ['PutItem'] },
   ]),
-  handsTo: [...toldOfUse, ...toldOfQuota],
+  handsTo: [...addresseesOfUse, ...toldOfQuota],
   open: () => ({ take }),
 });

@@ -4,7 +4,7 @@ import type { TableRow } from '../archives/tables.ts';
 import { together } from '../entity/grants.ts';
 import { inSeries, type Source } from './source.ts';
 
-/** What people and programs said about a time. */
+/** Annotations. */
 
 export const annotationSource: Source = {
   name: 'annotations',

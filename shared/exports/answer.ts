@@ -28,7 +28,7 @@ export const fileRoute = {
   timeoutSeconds: 29,
 } as const;
 
-/** The success answers beside the file itself. */
+/** The success answers besides the file itself. */
 export const otherAnswers = { 202: ExportJob, 303: null } as const;
 
 export const aboutDelivery =

@@ -19,7 +19,7 @@ import { isCurrent } from './form-snapshot.ts';
 import { type ExportRow, findExport } from './record.ts';
 import type { FormInclude } from './terms.ts';
 
-/** Requests for a file of a form. Each waits for a job, which it makes unless an equal request has made it before. */
+/** Requests for a file of a form. Each waits for a job: that of an equal earlier request, or else a new one. */
 
 export interface AskedFile {
   readonly formId: string;
@@ -30,10 +30,10 @@ export interface AskedFile {
 
 const main = new Table('main');
 
-/** For how long a file answers further requests. */
+/** How long a file is reused for equal requests. */
 const freshMilliseconds = 10 * 60_000;
-/** Where nobody can tell whether it is current, for as long as whoever waited needs to ask again. */
-const claimMilliseconds = 60_000;
+/** The same if it is unknown whether the file is current: long enough for the client that waited to ask again. */
+const uncertainMilliseconds = 60_000;
 const [firstPause, longestPause] = [100, 1000];
 
 /**
@@ -44,11 +44,11 @@ const [firstPause, longestPause] = [100, 1000];
  */
 async function ask(caller: Caller, asked: AskedFile, until: number): Promise<ExportRow> {
   await requireForm(caller, asked.formId);
-  let job = await joinOrMake(caller, asked);
+  let job = await joinOrCreate(caller, asked);
   for (let pause = firstPause; isOpen(job) && Date.now() + pause < until; pause = Math.min(longestPause, 2 * pause)) {
     await sleep(pause);
-    // Somebody may delete it; then the request makes another one.
-    job = (await findExport(caller.tenant.reference, job.sk)) ?? (await joinOrMake(caller, asked));
+    // If the job was deleted, the request creates another one.
+    job = (await findExport(caller.tenant.reference, job.sk)) ?? (await joinOrCreate(caller, asked));
   }
   if (job.status !== 'FAILED') return job;
   if (job.errorCode === 'SCOPE_GONE') throw notFound('form');
@@ -57,7 +57,7 @@ async function ask(caller: Caller, asked: AskedFile, until: number): Promise<Exp
 
 const isOpen = ({ status }: ExportRow): boolean => status === 'PENDING' || status === 'RUNNING';
 
-async function joinOrMake(caller: Caller, asked: AskedFile): Promise<ExportRow> {
+async function joinOrCreate(caller: Caller, asked: AskedFile): Promise<ExportRow> {
   const { tenant } = caller;
   const { reference } = tenant;
   const draft = draftOf(asked);
@@ -66,7 +66,7 @@ async function joinOrMake(caller: Caller, asked: AskedFile): Promise<ExportRow> 
   const job = await retryingRaces(async () => {
     const last = await main.get<{ id: string }>(key);
     const before = last && (await findExport(reference, last.id));
-    if (before && (await answers(tenant, before))) return before;
+    if (before && (await canReuse(tenant, before))) return before;
     const transaction = new Transaction();
     const asRead = last ? unchanged({ id: last.id }) : absent;
     transaction.put(main, key, { id: row.sk, ttl: row.ttl }, asRead, lostRace);
@@ -74,7 +74,7 @@ async function joinOrMake(caller: Caller, asked: AskedFile): Promise<ExportRow> 
     await transaction.commit();
     return row;
   });
-  // The event sends the same message a moment later, which is then delivered only once.
+  // The outbox sends the same message a moment later, and the queue drops that duplicate.
   if (job === row) await sendInLine(exportRequest(reference, row.lane, row.sk));
   return job;
 }
@@ -88,12 +88,12 @@ const draftOf = ({ formId, include, from, to }: AskedFile) => ({
   format: 'CSV' as const,
 });
 
-/** Whether a job answers a request: it has not ended, or its file is new and shows all that there is. */
-async function answers(tenant: Tenant, job: ExportRow): Promise<boolean> {
+/** Whether a request can use a job: it has not ended, or its file is recent and current. */
+async function canReuse(tenant: Tenant, job: ExportRow): Promise<boolean> {
   if (isOpen(job)) return true;
   const { status, completedAt = 0, form, scopeId } = job;
   if (status !== 'READY' || !form || Date.now() - completedAt >= freshMilliseconds) return false;
-  return (await isCurrent(tenant, scopeId, form)) ?? Date.now() - completedAt < claimMilliseconds;
+  return (await isCurrent(tenant, scopeId, form)) ?? Date.now() - completedAt < uncertainMilliseconds;
 }
 
 /** The bytes of the file of a job that is ready; undefined if it is removed meanwhile. */
@@ -102,7 +102,7 @@ const linkOf = ({ file, expiresAt }: ExportRow): Promise<string> => linkTo(file!
 
 export const askForFiles = defineCapability({
   tables: { main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
-  // A link opens what the one who signed it may read.
+  // A link allows what its signer may read.
   files: { exports: ['read'] },
   raises: ['NOT_FOUND'],
   sendsTo: [ExportMessage],

@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 import { RunStopped, saveProgress, type TakenExport } from './take.ts';
 
 /**
- * The beginning of a job: its file gets a key of its own, which no other attempt uses.
+ * Begins an attempt at a job: its file gets a key that no other attempt uses.
  *
  * @throws RunStopped
  */
@@ -33,7 +33,7 @@ export async function beginAttempt(tenant: Tenant, job: TakenExport): Promise<Pr
     ...snapshot,
   };
   await saveProgress(reference, job, progress, false).catch(async (error: unknown) => {
-    // Nobody else knows of it.
+    // No record names the upload.
     if (error instanceof RunStopped) await dropUpload(upload);
     throw error;
   });

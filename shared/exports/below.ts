@@ -19,7 +19,7 @@ export interface Place {
   readonly path: readonly string[];
 }
 
-/** What hangs below an object of a type: by which reference of which kind. */
+/** The objects below an object of a type, and the reference by which they are found. */
 interface Level {
   readonly type: ScopeType;
   /** The kind of the object above. */
@@ -36,7 +36,7 @@ const below: Readonly<Partial<Record<ScopeType, Level>>> = {
 const main = new Table('main');
 const idsPerPage = 200;
 
-/** The ids of what hangs below an object, in their order, from `first` on. */
+/** The ids of the objects directly below an object, in their order, from `first` on. */
 async function* idsBelow(
   tenant: TenantReference,
   id: string,
@@ -81,7 +81,7 @@ async function* walk(
   if (!level || place.type === deepest) return;
   for await (const id of idsBelow(tenant, place.id, level, first)) {
     const child = { type: level.type, id, path: [...place.path, id] };
-    // The object at which a run has stopped may be gone; then the next one follows as a whole.
+    // If the object at which a run stopped was deleted, the next one is read from its beginning.
     yield* walk(tenant, child, deepest, id === first ? rest : []);
   }
 }

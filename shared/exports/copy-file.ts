@@ -2,19 +2,19 @@ import type { PlainWriter } from '../archives/plain-writer.ts';
 import type { ZipWriter } from '../archives/zip-writer.ts';
 import type { MediaOfFile, StoredFile } from './part.ts';
 
-/** Copies a file of the store into an archive. A run may stop in its middle, and the next one goes on there. */
+/** Copies a file of the store into an archive. A run may stop halfway, and the next run continues there. */
 
 type Writer = ZipWriter | PlainWriter;
 
 /**
  * @param isOver whether the time of the run is over
- * @returns `stopped` before its end; `gone` if it was removed, maybe while it was copied
+ * @returns `stopped` if the time was over; `gone` if the file was removed, maybe while it was copied
  */
 export async function copyFile(
   writer: Writer,
   { name, size, media, read }: StoredFile,
   isOver: () => Promise<boolean>,
-): Promise<'whole' | 'gone' | 'stopped'> {
+): Promise<'complete' | 'gone' | 'stopped'> {
   const open = writer.openNote as MediaOfFile | undefined;
   const isResumed = open?.mediaId === media.mediaId && writer.openName === name;
   if (!isResumed) await discardOpen(writer);
@@ -30,10 +30,10 @@ export async function copyFile(
     return 'gone';
   }
   await writer.end();
-  return 'whole';
+  return 'complete';
 }
 
-/** The file in whose middle a run has stopped may be gone, and another one may have its name. */
+/** Discards a file that a run has copied halfway: it may be gone since, and another file may have its name. */
 export async function discardOpen(writer: Writer): Promise<void> {
   if (writer.openNote !== undefined) await writer.discard();
 }

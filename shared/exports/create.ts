@@ -19,9 +19,9 @@ import { type ExportDraft, endOf, startOf } from './wire.ts';
 const main = new Table('main');
 
 /**
- * Makes a job, which runs when the jobs before it have ended.
+ * Creates a job, which runs when the jobs before it have ended.
  *
- * @throws SCOPE_MISSING if the caller may not read all that it includes, NOT_FOUND for the object that it is of
+ * @throws SCOPE_MISSING if the caller may not read all that it includes, NOT_FOUND for its object
  */
 async function create(caller: Caller, draft: ExportDraft, once: Once): Promise<ShownExport> {
   const { reference } = caller.tenant;
@@ -39,7 +39,7 @@ async function create(caller: Caller, draft: ExportDraft, once: Once): Promise<S
   return shown;
 }
 
-/** All rows of a new job, which runs when the jobs before it have ended. */
+/** Adds all rows of a new job to a transaction. */
 export function putJob(transaction: Transaction, caller: Caller, row: ExportRow): void {
   const { reference } = caller.tenant;
   transaction.put(main, exportKeys.job(reference, row.sk), { ...row });
@@ -60,7 +60,6 @@ function requireReads({ scopes }: Caller, { includes }: ExportDraft): void {
   throw problem('SCOPE_MISSING', `This export needs the scope "${lacking}" too.`, { required_scope: lacking });
 }
 
-/** What is asked for. */
 export type AskedExport = Pick<ExportDraft, 'scopeType' | 'scopeId' | 'from' | 'to' | 'includes' | 'format'>;
 
 export function rowOf({ principal }: Caller, draft: AskedExport, id: string): ExportRow {

@@ -59,7 +59,7 @@ export const deleteExports = defineCapability({
   open: () => ({ delete: remove }),
 });
 
-/** Done again, it does nothing more. */
+/** Idempotent. */
 async function removeFiles({ files, upload }: RemoveFilesMessage): Promise<void> {
   if (upload) await dropUpload(upload);
   for (const key of files) await deleteFile(key);

@@ -12,7 +12,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import type { Progress } from './progress.ts';
 import { type ExportRow, keptFrom, offeredMilliseconds, showExport } from './record.ts';
 import { checkSubject } from './subject.ts';
-import { counting, runStopped, type TakenExport } from './take.ts';
+import { runStopped, type TakenExport, whileCurrent } from './take.ts';
 import type { ExportFault } from './terms.ts';
 
 /** The end of a job: with a file, or without. Either is written once, with its event and its notification. */
@@ -71,7 +71,7 @@ async function end(
       main,
       exportKeys.job(reference, job.sk),
       setAll({ ...ended }, ofRuns),
-      counting(job),
+      whileCurrent(job),
       runStopped,
     );
     transaction.delete(main, exportKeys.inLane(reference, job.lane, job.sk));
@@ -82,7 +82,7 @@ async function end(
   });
 }
 
-/** A person who asked for the export is told. */
+/** Notifies the person who asked for the export. */
 function noticesOf(tenant: Tenant, { sk, requestedBy, isAwaited }: ExportRow, type: NotificationType): Order[] {
   const [, userId] = /^user_(.+)$/.exec(requestedBy) ?? [];
   if (userId === undefined || isAwaited) return [];
@@ -93,4 +93,4 @@ function noticesOf(tenant: Tenant, { sk, requestedBy, isAwaited }: ExportRow, ty
   return [notifyUser(tenant, userId, { type, title, body, link: `/api/v1/exports/${sk}` })];
 }
 
-export const toldOfEnd = [NotifyMessage];
+export const addresseesOfEnd = [NotifyMessage];

@@ -14,10 +14,10 @@ import { printInstant } from '../wire/schema.ts';
 import type { Place } from './below.ts';
 import { type Asked, inSeries, type SeriesPage, type Source } from './source.ts';
 
-/** What happened: what devices sent as events, and what they did at geofences. */
+/** Events that devices sent, and events of devices at geofences. */
 
 const telemetry = new Table('telemetry');
-/** Of all partitions together. Rows of up to 64 KB make pages of fewer: DynamoDB reads no more than 1 MB of each. */
+/** For all partitions together. Large rows make smaller pages: DynamoDB reads at most 1 MB of each partition. */
 const rowsPerPage = 1000;
 
 type Stored = (GeofenceEventRow | (DeviceEventRow & { readonly sk: string })) & { readonly sk: string };

@@ -5,7 +5,7 @@ import type { FormInclude, Include } from './terms.ts';
 export interface FileKind {
   readonly extension: string;
   readonly contentType: string;
-  /** What a download's name has between that of the form and the extension. */
+  /** The part of a download's name between the form's name and the extension. */
   readonly suffix: string;
 }
 

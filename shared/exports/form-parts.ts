@@ -15,7 +15,7 @@ import type { Part, TextPage, TextPart } from './part.ts';
 import { readAhead } from './read-ahead.ts';
 import type { FormInclude } from './terms.ts';
 
-/** The files that are made of the submissions of a form. Each reads them anew, so that none has to be kept in memory. */
+/** The files with the submissions of a form. Each reads them again, so that none has to be kept in memory. */
 
 type Write = (submission: Filled) => Iterable<string>;
 
@@ -32,24 +32,24 @@ function textPart(of: FormToExport, { write, isEmpty = false, ...text }: Text): 
     pages: (from) => {
       const position = from as Position | undefined;
       if (!isEmpty) return pagesOf(of, write, position);
-      return text.isCounted ? countedPages(of, afterOf(position)) : nothing();
+      return text.isCounted ? countedPages(of, afterOf(position)) : noPages();
     },
   };
 }
 
 /**
- * Where a text goes on: behind a submission, or behind some items of submission `of`, the first one that is read after
- * `after`. One submission may have thousands of features, each with a megabyte of answers, which no run could write at
- * once.
+ * Where a text continues: after a submission, or after some items of the submission `of`, the first one that is read
+ * after `after`. One submission may have thousands of features, each with a megabyte of answers, which no run could
+ * write at once.
  */
 type Position = string | { readonly after?: string | undefined; readonly of: string; readonly items: number };
 
 const afterOf = (position: Position | undefined): string | undefined =>
   typeof position === 'object' ? position.after : position;
 
-async function* nothing(): AsyncGenerator<TextPage> {}
+async function* noPages(): AsyncGenerator<TextPage> {}
 
-/** Nothing is written of these submissions. */
+/** Counts the submissions, of which nothing is written. */
 async function* countedPages(of: FormToExport, after: string | undefined): AsyncGenerator<TextPage> {
   for await (const { bodies, upTo } of pagesOfSubmissions(submissionsOf(of), after)) {
     yield { items: [], rows: bodies.length, position: upTo };
@@ -84,7 +84,7 @@ async function* linkedPages(of: FormToExport, after: string | undefined) {
 
 async function itemsOf({ tenant }: FormToExport, body: BodyRow, links: readonly LinkRow[], write: Write) {
   const data = await dataOf(tenant.reference, body);
-  // It was removed meanwhile, with its form.
+  // The submission was removed with its form meanwhile.
   if (!data) return [];
   placeLinks(data, links);
   return write({ ...body, data, media: new Set(links.map(({ mediaId }) => mediaId)) });

@@ -14,11 +14,11 @@ export interface FormSnapshot {
   readonly num: number;
   /** When the file was begun, in milliseconds since 1970: what is received later is not in it. */
   readonly at: number;
-  /** How many events of the form there were of the time just before; null if they are too many to count. */
+  /** The number of events of the form in the minute before; null if they are too many to count. */
   readonly recent: number | null;
 }
 
-/** What all parts of a file agree on, whichever run writes them. */
+/** The state that all parts of a file show, whichever run writes them. */
 export interface Snapshot {
   readonly form: FormSnapshot;
   /**
@@ -44,7 +44,7 @@ export async function snapshotOf(tenant: Tenant, formId: string): Promise<Snapsh
   const at = Date.now();
   const form = await findForm(tenant.reference, formId);
   if (!form) return undefined;
-  // An event that follows while they are read is of a submission that the file leaves out.
+  // Events that are stored during this read are of submissions that the file leaves out.
   const events = await eventsOf(tenant, formId, { from: at - longestRequestMilliseconds, to: at }, mostPages.ofWorker);
   const ids = events?.filter(({ action }) => action === 'submission.created').map(({ resourceId }) => resourceId);
   return {
@@ -65,9 +65,9 @@ export function wasStored({ form, recentIds }: Snapshot): (submission: Received)
 }
 
 /**
- * Waits, if what was stored is not listed, until no request of before the file can store anything any more.
+ * If the stored submissions are not listed, waits until no request from before the file can store one any more.
  *
- * @returns false if that is after an instant
+ * @returns false if that is later than `until`
  */
 export async function isSettled({ form, recentIds }: Snapshot, until: number): Promise<boolean> {
   if (recentIds) return true;
@@ -77,8 +77,8 @@ export async function isSettled({ form, recentIds }: Snapshot, until: number): P
 }
 
 /**
- * Whether a file still shows all that there is: nothing of the form was stored since the file was begun. Undefined if so
- * much happens in the workspace that nobody can tell.
+ * Whether a file is current: nothing of the form was stored since the file was begun. Undefined if there are too many
+ * events in the workspace to find out.
  */
 export async function isCurrent(tenant: Tenant, formId: string, snapshot: FormSnapshot): Promise<boolean | undefined> {
   const { name, num, at, recent } = snapshot;
@@ -93,8 +93,8 @@ export async function isCurrent(tenant: Tenant, formId: string, snapshot: FormSn
 type RecentEvent = Pick<PublicationRow, 'action' | 'resourceId'>;
 
 /**
- * The events of submissions and media of a form in a span. They are stored in the transaction of what they tell, so no
- * row has to be written for this. Undefined if there are too many to read.
+ * The events of submissions and media of a form in a span. They are stored in the transactions that they report, so
+ * this needs no rows of its own. Undefined if there are too many to read.
  */
 async function eventsOf(tenant: Tenant, formId: string, span: Span, most: number): Promise<RecentEvent[] | undefined> {
   const filter: Expression = {

@@ -4,7 +4,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { type Snapshot, wasStored } from './form-snapshot.ts';
 import type { TakenExport } from './take.ts';
 
-/** The form of a job, and what of it counts. */
+/** The form of a job, and the state in which it is exported. */
 export interface FormToExport extends Snapshot {
   readonly tenant: Tenant;
   readonly job: TakenExport;

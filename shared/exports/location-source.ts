@@ -6,7 +6,7 @@ import { tripsAt } from '../trips/around.ts';
 import { readCurrent, type TripHead } from '../trips/current.ts';
 import { inSeries, type Source } from './source.ts';
 
-/** Where devices were. */
+/** Positions of devices. */
 
 const main = new Table('main');
 

@@ -14,7 +14,7 @@ import type { FilesPage, FilesPart, MediaOfFile, Part, StoredFile, TextPart } fr
 
 /** The media files of submissions, and the list of them. */
 
-/** How many bytes of a file are in memory. */
+/** The number of bytes of a file that are in memory at a time. */
 const bytesAtOnce = 4 * 1024 * 1024;
 const { CSV } = tableFormats;
 const columns = [
@@ -61,7 +61,7 @@ function withPaths(submissionId: string, links: readonly LinkRow[]) {
   return links.map((link, i) => ({ ...link, path: names[i]! }));
 }
 
-/** Where the copying goes on: behind a slot of submission `of`, the first one with files after `after`. */
+/** Where the copying continues: after a slot of the submission `of`, the first one with files after `after`. */
 interface Position {
   readonly after?: string | undefined;
   readonly of?: string;
@@ -96,7 +96,7 @@ function fileOf(tenant: TenantReference, submissionId: string, link: Linked['lin
   };
 }
 
-/** A file is moved once, soon after it was linked, and may be so between two looks. */
+/** A file is moved once, soon after it was linked. This may happen between two reads, so each key is tried twice. */
 async function readFrom(keys: readonly string[], offset: number, size: number) {
   if (offset >= size) return chunks('', Buffer.alloc(0), size, size);
   for (const key of [...keys, ...keys]) {
@@ -121,10 +121,10 @@ const rowOf = ({ name, size, sha256, note }: WrittenFile): (string | number)[] =
   return [submissionId, fieldId, filename, name, mediaId, contentType, size, sha256];
 };
 
-/** How many rows are text at once. */
+/** The number of rows that are formatted at a time. */
 const rowsAtOnce = 100;
 
-/** Lists what was copied: the files of submissions may be others by now. */
+/** Lists the copied files; the submissions may have other files by now. */
 const mediaIndexPart: TextPart = {
   kind: 'text',
   name: 'media/index.csv',

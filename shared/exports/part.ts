@@ -1,17 +1,17 @@
 import type { WrittenFile } from '../archives/zip-writer.ts';
 
-/** The parts of an export, one after the other. Each goes on where a run has stopped. */
+/** The parts of an export, one after the other. Each continues where a run has stopped. */
 
-/** Some of a text, and where it goes on behind them. A run can end behind each page, so a page is soon written. */
+/** Some items of a text, and the position after them. A run can end after each page, so pages are short. */
 export interface TextPage {
   readonly items: Iterable<string>;
-  /** How many rows or submissions end in it. */
+  /** The number of rows or submissions that end in it. */
   readonly rows: number;
   /** As JSON can hold it. */
   readonly position: unknown;
 }
 
-/** A file that is written here. */
+/** A file that the export composes. */
 export interface TextPart {
   readonly kind: 'text';
   readonly name: string;
@@ -21,7 +21,7 @@ export interface TextPart {
   readonly separator?: string;
   /** Whether its rows are those that the job counts. */
   readonly isCounted: boolean;
-  /** @param files those that the archive has already */
+  /** @param files those that are in the archive already */
   pages(from: unknown, files: readonly WrittenFile[]): AsyncGenerator<TextPage>;
 }
 
@@ -29,7 +29,7 @@ export interface MediaOfFile {
   readonly submissionId: string;
   readonly fieldId: string;
   readonly filename: string;
-  /** No other file has it, also if it has the same name. */
+  /** Unique, even among files with the same name. */
   readonly mediaId: string;
   readonly contentType: string;
 }
@@ -38,7 +38,7 @@ export interface MediaOfFile {
 export interface StoredFile {
   readonly name: string;
   readonly size: number;
-  /** What the list of the media files shows of it. */
+  /** Its entry in the list of media files. */
   readonly media: MediaOfFile;
   /** Its bytes from an offset on. Ends early if the file is removed meanwhile; undefined if it is gone already. */
   read(offset: number): Promise<AsyncIterable<Buffer> | undefined>;

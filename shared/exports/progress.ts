@@ -5,21 +5,21 @@ import { pack, unpack } from '../table/packed.ts';
 import type { FormSnapshot, Snapshot } from './form-snapshot.ts';
 import type { Include } from './terms.ts';
 
-/** How far a job has come: all that the next run needs to go on. */
+/** The checkpoint of a job: all that the next run needs to continue. */
 export interface Progress {
   /** An attempt at the whole job has a file of its own. */
   readonly attempt: string;
   readonly stream: StreamState;
   readonly zip: ZipState;
-  /** The key of the list of the files in the archive, where these are too many for a row. */
+  /** The key of the list of the files in the archive, if the list is too long for a row. */
   readonly listedAt?: string;
-  /** The part that is being written: its place among all parts. */
+  /** The index of the part that is being written. */
   readonly part: number;
-  /** Where it goes on, as it has told; absent at its beginning. */
+  /** The position in that part after its last page; absent at its beginning. */
   readonly position?: unknown;
-  /** Whether an item of it has been written, so that the next one is separated. */
+  /** Whether an item of that part was written, so that the next one needs a separator. */
   readonly isBegun?: boolean;
-  /** The size of the archive, once all of it is sent and only its parts have to become a file. */
+  /** The size of the archive, once all parts are uploaded and only have to become a file. */
   readonly sizeBytes?: number;
   /** Rows so far. */
   readonly rows: Readonly<Partial<Record<Include, number>>>;
@@ -31,7 +31,7 @@ export interface Progress {
   readonly recentIds?: readonly string[] | null;
 }
 
-/** A stored position may have thousands of parts of a file; compressed, 10,000 of them fit into a row. */
+/** A checkpoint may name thousands of parts of a file; compressed, 10,000 of them fit into a row. */
 export const packProgress = (progress: Progress): Uint8Array => pack(progress);
 
 /**

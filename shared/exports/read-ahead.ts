@@ -1,8 +1,8 @@
-/** The same pages; each is being read while the one before is worked off. */
+/** The same pages; each is read while the one before is processed. */
 export async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
   const read = (): Promise<IteratorResult<T>> => {
     const page = pages.next();
-    // Whoever waits for it next gets its failure; until then it is not an unhandled one.
+    // The next call that awaits it gets its failure; until then the rejection must not count as unhandled.
     page.catch(() => undefined);
     return page;
   };

@@ -40,7 +40,7 @@ async function get(caller: Caller, id: string): Promise<ShownExport> {
   const row = await exportOf(caller, id);
   const shown = showExport(row);
   if (shown.status !== 'READY') return shown;
-  // Nobody reads the submissions of a deleted form any more, whatever is left of them.
+  // The submissions of a deleted form are hidden, even before they are removed.
   const isGone = row.scopeType === 'FORM' && !(await subjectExists(caller.tenant.reference, row));
   if (isGone) return { ...shown, status: 'EXPIRED' };
   return { ...shown, downloadUrl: await linkTo(row.file!, row.expiresAt!) };
@@ -50,7 +50,7 @@ export const listExports = defineCapability({ tables: { main: ['Query'] }, open:
 
 export const readExports = defineCapability({
   tables: { main: ['GetItem'] },
-  // A link opens what the one who signed it may read.
+  // A link allows what its signer may read.
   files: { exports: ['read'] },
   raises: ['NOT_FOUND'],
   open: () => ({ get }),

@@ -6,12 +6,12 @@ import { sensors } from '../topology/sensors.ts';
 import { printInstant } from '../wire/schema.ts';
 import { inSeries, type Source } from './source.ts';
 
-/** What sensors measured. */
+/** Readings of sensors. */
 
 /** A page of the database may have 50,000 readings. */
 const rowsPerPage = 2000;
 
-/** What a row says of its sensor. */
+/** The cells of a row about its sensor. */
 async function aboutSensor(tenant: TenantReference, sensorId: string) {
   const sensor = await findEntity(sensors, tenant, sensorId);
   const component = sensor && (await findEntity(components, tenant, sensor.values.componentId));

@@ -12,13 +12,14 @@ import type { FormSnapshot } from './form-snapshot.ts';
 import { type ExportFault, type ExportStatus, type Format, type Include, isOfForm, type Subject } from './terms.ts';
 import type { ExportJob } from './wire.ts';
 
-/** The record of a job: one row, which says what is asked, which run counts, and what came of it. */
+/** The record of a job: one row with the request, the current run, and the result. */
 
 export interface ExportRow extends Subject {
   /** Its id. */
   readonly sk: string;
   /**
-   * Milliseconds since 1970. Of a form both may be absent, and `to` belongs to the range; of anything else it does not.
+   * Milliseconds since 1970. For a form both may be absent, and `to` is inclusive; for all other objects it is
+   * exclusive.
    */
   readonly from?: number;
   readonly to?: number;
@@ -28,14 +29,14 @@ export interface ExportRow extends Subject {
   /** Where it waits for its turn. */
   readonly lane: Lane;
   readonly requestedBy: string;
-  /** Made by a request for the file itself, which waits for it; nobody is notified. */
+  /** Created by a request that waits for the file; nobody is notified. */
   readonly isAwaited?: true;
   readonly createdAt: number;
   /** When its first run began. */
   readonly startedAt?: number;
   /** When its last run began. */
   readonly takenAt?: number;
-  /** The run that counts: writes of any other are refused. */
+  /** The current run; writes of other runs are refused. */
   readonly run?: string;
   /** Runs since the last progress. */
   readonly runs?: number;
@@ -49,7 +50,7 @@ export interface ExportRow extends Subject {
   readonly sizeBytes?: number;
   /** The rows of each part that it includes. */
   readonly rows?: Readonly<Partial<Record<Include, number>>>;
-  /** The media files of it. */
+  /** The number of its media files. */
   readonly files?: number;
   /** The form as its file shows it. */
   readonly form?: FormSnapshot;
@@ -60,24 +61,24 @@ export interface ExportRow extends Subject {
 }
 
 const dayMilliseconds = 86_400_000;
-/** How long a file is offered. */
+/** How long a file can be downloaded. */
 export const offeredMilliseconds = dayMilliseconds;
 const keptMilliseconds = 30 * dayMilliseconds;
 
 /** The `ttl` of a record that is final from an instant on. */
 export const keptFrom = (at: number): number => Math.ceil((at + keptMilliseconds) / 1000);
 
-/** The status by the clock: nobody writes that a job has expired. */
+/** The status at an instant. `EXPIRED` is not stored: it follows from `expiresAt`. */
 export const statusOf = ({ status, expiresAt = 0 }: ExportRow, now = Date.now()): ExportStatus =>
   status === 'READY' && expiresAt <= now ? 'EXPIRED' : status;
 
-/** Whether a caller may read everything that a job includes; for others there is no such job. */
+/** Whether a caller may read everything that a job includes; for other callers the job does not exist. */
 export const isVisible = ({ scopes }: Pick<Caller, 'scopes'>, { includes }: Pick<ExportRow, 'includes'>): boolean =>
   scopes.has('exports:read') && includes.every((one) => scopes.has(contents[one].reads));
 
 const main = new Table('main');
 
-/** The job, while it is kept. */
+/** The job, unless its retention has ended. */
 export async function findExport(tenant: TenantReference, id: string): Promise<ExportRow | undefined> {
   const row = await main.get<ExportRow>(exportKeys.job(tenant, id));
   return row && row.ttl > Date.now() / 1000 ? row : undefined;

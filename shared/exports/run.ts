@@ -13,9 +13,9 @@ import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { beginAttempt } from './attempt.ts';
-import { endFailed, endReady, SubjectGone, subjectGone, toldOfEnd } from './end.ts';
+import { dropCheckpointFiles } from './checkpoint-files.ts';
+import { addresseesOfEnd, endFailed, endReady, SubjectGone, subjectGone } from './end.ts';
 import { isSettled } from './form-snapshot.ts';
-import { dropLeft } from './left.ts';
 import { outlineOf } from './outline.ts';
 import { type Progress, readProgress, snapshotIn } from './progress.ts';
 import { findExport } from './record.ts';
@@ -26,13 +26,13 @@ import type { ExportFault } from './terms.ts';
 import { oldestIn } from './watch.ts';
 import { ArchiveRun } from './write.ts';
 
-/** The jobs of a lane, one after the other. A message asks for one run, and each run goes on with the oldest job. */
+/** Runs the jobs of a lane, one after the other. A message asks for one run, and each run continues the oldest job. */
 
 /** Of the 55 seconds of the function; storing what was written takes the rest. */
 const runMilliseconds = 35_000;
-/** A job ends when so many runs in turn have not come further. The message is delivered more often than that. */
+/** A job fails after this many consecutive runs without progress. The message is delivered more often than that. */
 const mostRuns = 6;
-/** A file is offered for a day, and the store drops it two days after its upload began. */
+/** The longest time of a job: the store deletes a file two days after its upload began, and it is offered for a day. */
 const longestMilliseconds = 23 * 3_600_000;
 
 const main = new Table('main');
@@ -44,7 +44,7 @@ async function run({ tenant: reference, lane }: ExportMessage): Promise<void> {
   if (id === undefined) return;
   const job = await takeExport(reference, id);
   if (job) await runJob(tenantOf(workspace!), job, until);
-  // Its record has ended its retention before it was worked off.
+  // The retention of its record ended before the job was processed.
   else await main.delete(exportKeys.inLane(reference, lane, id));
   if ((await oldestIn(reference, lane)) === undefined) return;
   // This is not reported as a failure, because a message fails for good after a few receives and a large job takes many
@@ -93,7 +93,7 @@ function faultOf(error: unknown): ExportFault | undefined {
   return error instanceof FileTooLarge ? 'EXPORT_TOO_LARGE' : undefined;
 }
 
-/** @throws what another run may do better: the message is delivered again */
+/** @throws errors that another run may avoid: the message is redelivered */
 async function settle(tenant: Tenant, job: TakenExport, progress: Progress | undefined, error: unknown): Promise<void> {
   const fault = faultOf(error);
   try {
@@ -103,7 +103,7 @@ async function settle(tenant: Tenant, job: TakenExport, progress: Progress | und
     else throw error;
   } catch (stopped) {
     if (!(stopped instanceof RunStopped)) throw stopped;
-    // What the other run has written is left to it.
+    // The files belong to the other run.
     if ((await findExport(tenant.reference, job.sk)) !== undefined) return;
   }
   log().info('export dropped', { export: job.sk, reason: fault ?? String(error) });
@@ -114,7 +114,7 @@ async function dropFiles(progress: Progress): Promise<void> {
   const { upload } = progress.stream;
   await dropUpload(upload);
   await deleteFile(upload.key);
-  await dropLeft(progress);
+  await dropCheckpointFiles(progress);
 }
 
 export const runExports = defineCapability({
@@ -124,6 +124,6 @@ export const runExports = defineCapability({
   ]),
   files: { exports: ['read', 'write', 'delete'], media: ['read'], pending: ['read'] },
   sendsTo: [ExportMessage],
-  handsTo: toldOfEnd,
+  handsTo: addresseesOfEnd,
   open: () => ({ run }),
 });

@@ -6,24 +6,24 @@ import type { Subject } from './terms.ts';
 
 /** Where the rows of a file come from. */
 
-/** What is asked of a source. */
+/** The rows that are asked for. */
 export interface Asked extends Subject {
   readonly tenant: Tenant;
-  /** Milliseconds since 1970; `to` does not belong to the range. */
+  /** Milliseconds since 1970; `to` is exclusive. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Where a source goes on, as JSON can hold it. */
+/** Where a source continues, as JSON can hold it. */
 export interface Position {
   /** The series: the ids of the objects from below the subject down to it. */
   readonly path: readonly string[];
-  /** What was read of the series; absent if nothing was. */
+  /** The position in the series after the last page; absent at its beginning. */
   readonly after?: string;
 }
 
 export interface SourcePage {
-  /** May be empty, so that a long way without rows can be left in its middle. */
+  /** May be empty, so that a run can end within a long range without rows. */
   readonly rows: readonly TableRow[];
   readonly position: Position;
 }
@@ -33,9 +33,9 @@ export interface Source {
   /** The name of the file, without its extension. */
   readonly name: string;
   readonly columns: readonly string[];
-  /** What reading it must be granted. */
+  /** The grants for reading it. */
   readonly tables: Tables;
-  /** Its rows, series after series, each in order of time, from a position on. */
+  /** Its rows, one series after the other, each in order of time, from a position on. */
   pages(asked: Asked, from: Position | undefined): AsyncGenerator<SourcePage>;
 }
 
@@ -60,7 +60,7 @@ export const inSeries = (types: readonly Place['type'][], pagesOf: SeriesPages):
     for await (const place of objectsBelow(asked.tenant.reference, asked, types.at(-1)!, from?.path)) {
       const { path } = place;
       const after = isSame(path, from?.path) ? from?.after : undefined;
-      // Also of an object without rows: there may be thousands of them in turn, and a run must be able to end there.
+      // Objects without rows have this page too: thousands may follow each other, and a run must be able to end there.
       yield { rows: [], position: { path, ...(after === undefined ? {} : { after }) } };
       if (!types.includes(place.type)) continue;
       for await (const page of pagesOf(asked, place, after)) {

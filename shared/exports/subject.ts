@@ -10,7 +10,7 @@ import { sensorTarget } from '../topology/sensors.ts';
 import { siteTarget } from '../topology/sites.ts';
 import type { Subject } from './terms.ts';
 
-/** The object that an export is of. */
+/** The object whose data is exported. */
 
 const targets = {
   SITE: siteTarget,

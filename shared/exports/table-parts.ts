@@ -6,7 +6,7 @@ import { sources } from './sources.ts';
 import type { TakenExport } from './take.ts';
 import type { TableInclude } from './terms.ts';
 
-/** How many rows are text at once: a row may have 64 KB and more. */
+/** The number of rows that are formatted at a time: a row may have 64 KB and more. */
 const rowsAtOnce = 100;
 
 /** A table of an archive. */

@@ -8,7 +8,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Progress, packProgress } from './progress.ts';
 import { type ExportRow, findExport } from './record.ts';
 
-/** A run of a job: one worker, for as long as no other takes the job, and nobody deletes it. */
+/** A run of a job: one worker, until another one takes the job or somebody deletes it. */
 
 export type TakenExport = ExportRow & { readonly run: string; readonly runs: number; readonly startedAt: number };
 
@@ -18,7 +18,7 @@ export const runStopped = () => new RunStopped('The run does not count any more'
 
 const main = new Table('main');
 
-/** Makes a new run the one that counts. Undefined if the job has ended, or was deleted. */
+/** Makes a new run the current one. Undefined if the job has ended, or was deleted. */
 export async function takeExport(tenant: TenantReference, id: string): Promise<TakenExport | undefined> {
   const update: Expression = {
     expression:
@@ -38,17 +38,17 @@ export async function takeExport(tenant: TenantReference, id: string): Promise<T
   );
 }
 
-/** True while this run counts. */
-export const counting = ({ run }: TakenExport): Expression => unchanged({ run, status: 'RUNNING' });
+/** True while this run is the current one. */
+export const whileCurrent = ({ run }: TakenExport): Expression => unchanged({ run, status: 'RUNNING' });
 
 /** @throws RunStopped */
-export async function requireCounting(tenant: TenantReference, job: TakenExport): Promise<void> {
+export async function requireCurrent(tenant: TenantReference, job: TakenExport): Promise<void> {
   const row = await findExport(tenant, job.sk);
   if (row?.run !== job.run || row.status !== 'RUNNING') throw runStopped();
 }
 
 /**
- * Stores how far the job has come; undefined: not at all.
+ * Stores a checkpoint; undefined removes it.
  *
  * @param hasMoved whether rows were written since the last time
  * @throws RunStopped
@@ -61,7 +61,7 @@ export async function saveProgress(
 ): Promise<void> {
   const set = { ...(progress ? { progress: packProgress(progress) } : {}), ...(hasMoved ? { runs: 0 } : {}) };
   const update = progress ? setAll(set) : setAll(set, ['progress']);
-  await retryingRaces(() => main.update(exportKeys.job(tenant, job.sk), update, counting(job))).catch(
+  await retryingRaces(() => main.update(exportKeys.job(tenant, job.sk), update, whileCurrent(job))).catch(
     (error: unknown) => {
       throw isConditionFailed(error) ? runStopped() : error;
     },

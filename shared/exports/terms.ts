@@ -7,7 +7,7 @@ export type ScopeType = (typeof scopeTypes)[number];
 export const tableIncludes = ['READINGS', 'ANNOTATIONS', 'LOCATIONS', 'EVENTS'] as const;
 export type TableInclude = (typeof tableIncludes)[number];
 
-/** What is made of the submissions of a form; an export is one of these. */
+/** Files with the submissions of a form; an export is one of these. */
 export const formIncludes = [
   'SUBMISSIONS_CSV',
   'SUBMISSIONS_GEOJSON',

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { dueItself } from '../due/due.ts';
+import { dueFields } from '../due/due.ts';
 import { ExportMessage, exportRequest, type Lane, WatchMessage } from '../messages/exports.ts';
 import { sendInLine } from '../queue/sender.ts';
 import { unchanged } from '../table/expressions.ts';
@@ -13,8 +13,8 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { ExportRow } from './record.ts';
 
 /**
- * Watches lanes: each lane with jobs has a row that is due again and again. If no run has begun for a while, its message
- * was lost or is a dead letter, and a run is asked for anew. So no job waits for a person.
+ * Watches lanes: each lane with jobs has a row that is due repeatedly. If no run has begun for a while, its message was
+ * lost or is a dead letter, and the watcher asks for a new run. So no job needs an operator to continue.
  */
 
 const quietMilliseconds = 15 * 60_000;
@@ -24,18 +24,18 @@ const main = new Table('main');
 const keyOf = (tenant: TenantReference, lane: Lane) => dueKeys.due(tenant, `export-lane#${lane}`);
 
 const dueOf = (tenant: TenantReference, lane: Lane) =>
-  dueItself(keyOf(tenant, lane), Date.now() + quietMilliseconds, WatchMessage, { tenant, lane }, tenant);
+  dueFields(keyOf(tenant, lane), Date.now() + quietMilliseconds, WatchMessage, { tenant, lane }, tenant);
 
 /** Watches a lane, which gets a job in the same transaction. */
 export function watchLane(transaction: Transaction, tenant: TenantReference, lane: Lane): void {
   transaction.put(main, keyOf(tenant, lane), { ...dueOf(tenant, lane) });
 }
 
-/** Done again, it asks for one more run, which finds nothing more to do. */
-async function look({ tenant, lane }: WatchMessage): Promise<void> {
+/** Idempotent, except that a repetition may ask for one more run. */
+async function check({ tenant, lane }: WatchMessage): Promise<void> {
   const watched = await main.get<{ dueAt: number }>(keyOf(tenant, lane));
   if (!watched) return;
-  // A job that is made after this has set the row anew, and it stays.
+  // A job that is created after this sets the row anew, and the condition then keeps that row.
   const asRead = unchanged({ dueAt: watched.dueAt });
   const oldest = await oldestIn(tenant, lane);
   if (oldest === undefined) return await main.delete(keyOf(tenant, lane), asRead).catch(unlessMoved);
@@ -49,7 +49,7 @@ export async function oldestIn(tenant: TenantReference, lane: Lane): Promise<str
   return rows[0]?.sk;
 }
 
-/** Also for a job whose record is gone: a run takes its place in the lane away. */
+/** Also true for a job whose record is gone: a run then removes the job from the lane. */
 async function isQuiet(tenant: TenantReference, id: string): Promise<boolean> {
   const job = await main.get<ExportRow>(exportKeys.job(tenant, id));
   return Date.now() - (job?.takenAt ?? job?.createdAt ?? 0) >= quietMilliseconds;
@@ -64,5 +64,5 @@ export const watchExports = defineCapability({
   tables: { main: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] },
   sendsTo: [ExportMessage],
   defersTo: [WatchMessage],
-  open: () => ({ look }),
+  open: () => ({ check }),
 });

@@ -17,7 +17,7 @@ export const ExportStatusName = z.enum(statuses);
 const Include = z.enum(includes);
 const Format = z.enum(formats);
 
-/** An instant, in milliseconds since 1970, or a date, which is its whole day. */
+/** An instant in milliseconds since 1970, or the day of a date. */
 export type Moment = number | Span;
 
 const moment = () =>
@@ -48,8 +48,8 @@ const asked = whenMade({
   format: Format.default('CSV'),
 });
 
-/** What the server says of a job. */
-const told = {
+/** Fields that only the server sets. */
+const readOnlyFields = {
   id: readOnly(),
   status: readOnly(),
   requestedBy: readOnly(),
@@ -87,7 +87,7 @@ interface Range {
   readonly to?: Moment | undefined;
 }
 
-/** Tables are of some time; both of its ends are instants, from 1970 as all that they hold. */
+/** Tables need a range; both ends are instants since 1970, like all of their data. */
 function checkRange(range: Range, refuse: Refuse): void {
   for (const end of ['from', 'to'] as const) {
     if (range[end] === undefined) refuse('missing', [end], 'Field required for every scope but FORM');
@@ -106,13 +106,13 @@ function checkRange(range: Range, refuse: Refuse): void {
   }
 }
 
-/** Submissions may be of all time, which clocks of phones may set to the year 1, and the last instant belongs to it. */
+/** For submissions the range is optional and includes `to`. It may begin in the year 1: clocks of phones may be wrong. */
 function checkRangeOfForm({ from, to }: Range, refuse: Refuse): void {
   if (from === undefined || to === undefined || startOf(from)! <= endOf(to)!) return;
   refuse('conflict', ['to'], 'Should not be before "from"');
 }
 
-export const ExportDraft = strictObject({ ...asked, ...told })
+export const ExportDraft = strictObject({ ...asked, ...readOnlyFields })
   .superRefine(({ from, to, scopeType, includes }, context) => {
     const refuse: Refuse = (type, path, message) =>
       context.addIssue({ code: 'custom', path: [...path], message, params: { type } });

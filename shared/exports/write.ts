@@ -4,22 +4,22 @@ import { ZipWriter } from '../archives/zip-writer.ts';
 import { exportFiles } from '../files/keys.ts';
 import { makeFile, PartStream } from '../files/parts.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
+import { dropCheckpointFiles, type Listed, loadFileList, storeFileList } from './checkpoint-files.ts';
 import { copyFile, discardOpen } from './copy-file.ts';
-import { dropLeft, type Listed, listFiles, withList } from './left.ts';
 import type { FilesPart, Outline, TextPart } from './part.ts';
 import type { Progress } from './progress.ts';
 import { readAhead } from './read-ahead.ts';
 import { manifestOf } from './record.ts';
-import { RunStopped, requireCounting, saveProgress, type TakenExport } from './take.ts';
+import { RunStopped, requireCurrent, saveProgress, type TakenExport } from './take.ts';
 import type { Include } from './terms.ts';
 
 /**
  * Writes the file of a job, one part after the other, as a stream from the database to the store. A run that has no time
- * left stores how far it has come.
+ * left stores a checkpoint.
  */
 
-/** How often a run looks whether it still counts. */
-const lookMilliseconds = 5000;
+/** How often a run checks that it is still the current one. */
+const checkMilliseconds = 5000;
 
 /** The file while a run writes it. */
 export class ArchiveRun {
@@ -35,7 +35,7 @@ export class ArchiveRun {
   #isBegun: boolean;
   readonly #rows: Partial<Record<Include, number>>;
   #files: number;
-  #nextLook = Date.now() + lookMilliseconds;
+  #nextCheck = Date.now() + checkMilliseconds;
 
   private constructor(
     [tenant, job, outline]: readonly [Tenant, TakenExport, Outline],
@@ -49,14 +49,14 @@ export class ArchiveRun {
   }
 
   static async from(tenant: Tenant, job: TakenExport, outline: Outline, progress: Progress): Promise<ArchiveRun> {
-    const zip = await withList(progress);
+    const zip = await loadFileList(progress);
     const stream = await PartStream.from(progress.stream);
     const sink = (bytes: Buffer) => stream.write(bytes);
     const writer = outline.isPlain ? new PlainWriter(sink, zip) : await ZipWriter.from(sink, job.createdAt, zip);
     return new ArchiveRun([tenant, job, outline], progress, stream, writer);
   }
 
-  /** The state that is stored. */
+  /** The stored checkpoint. */
   get progress(): Progress {
     return this.#progress;
   }
@@ -64,15 +64,15 @@ export class ArchiveRun {
   /**
    * Writes until the end, or until an instant.
    *
-   * @returns the size of the file; undefined if a run is to follow
+   * @returns the size of the file; undefined if another run has to continue
    * @throws RunStopped, FileTooLarge, errors of `isUploadLost`
    */
   async write(until: number): Promise<number | undefined> {
     if (this.#progress.sizeBytes === undefined) {
-      const isWhole = await this.#writeAll(until);
-      if (!isWhole) await this.#save();
+      const isComplete = await this.#writeAll(until);
+      if (!isComplete) await this.#save();
       // S3 may take many seconds to make a file of thousands of parts.
-      if (!isWhole || Date.now() >= until) return undefined;
+      if (!isComplete || Date.now() >= until) return undefined;
     }
     const { stream, sizeBytes = 0 } = this.#progress;
     await makeFile(stream, sizeBytes);
@@ -84,8 +84,8 @@ export class ArchiveRun {
     const { parts, hasManifest } = this.#outline;
     for (; this.#part < parts.length; this.#part++) {
       const part = parts[this.#part]!;
-      const isWhole = part.kind === 'text' ? await this.#writeText(part, until) : await this.#copyFiles(part, until);
-      if (!isWhole) return false;
+      const isComplete = part.kind === 'text' ? await this.#writeText(part, until) : await this.#copyFiles(part, until);
+      if (!isComplete) return false;
       [this.#position, this.#isBegun] = [undefined, false];
     }
     if (hasManifest) await this.#writeManifest();
@@ -95,7 +95,7 @@ export class ArchiveRun {
     const stream = await this.#stream.close();
     // The list of its files is in the archive itself now.
     await this.#store({ ...this.#counted(), stream, zip: { offset: sizeBytes, files: [] }, sizeBytes });
-    await dropLeft(before);
+    await dropCheckpointFiles(before);
     return true;
   }
 
@@ -120,7 +120,7 @@ export class ArchiveRun {
     return true;
   }
 
-  /** What is being written: of a form always the same, of tables one for each part. */
+  /** The include that is being written: for a form always the same, for tables one for each part. */
   #includeOf(): Include {
     const { includes } = this.#job;
     return includes[this.#outline.hasManifest ? this.#part : 0]!;
@@ -132,7 +132,7 @@ export class ArchiveRun {
       for (const file of files) {
         const end = await copyFile(this.#writer, file, () => this.#isOver(this.#position, until));
         if (end === 'stopped') return false;
-        if (end === 'whole') this.#files += 1;
+        if (end === 'complete') this.#files += 1;
       }
       if (await this.#isOver(position, until)) return false;
     }
@@ -140,17 +140,17 @@ export class ArchiveRun {
     return true;
   }
 
-  /** Takes a position as reached. */
+  /** Records a position as reached; returns whether the time is over. */
   async #isOver(position: unknown, until: number): Promise<boolean> {
     this.#position = position;
-    await this.#look();
+    await this.#check();
     return Date.now() >= until;
   }
 
-  async #look(): Promise<void> {
-    if (Date.now() < this.#nextLook) return;
-    await requireCounting(this.#tenant.reference, this.#job);
-    this.#nextLook = Date.now() + lookMilliseconds;
+  async #check(): Promise<void> {
+    if (Date.now() < this.#nextCheck) return;
+    await requireCurrent(this.#tenant.reference, this.#job);
+    this.#nextCheck = Date.now() + checkMilliseconds;
   }
 
   #counted() {
@@ -163,17 +163,17 @@ export class ArchiveRun {
     const before = this.#progress;
     const { reference } = this.#tenant;
     const keyOf = (run: string) => exportFiles.remainder(reference, before.attempt, run);
-    const listed: Listed = await listFiles(await this.#writer.save(), keyOf(randomUUID()));
+    const listed: Listed = await storeFileList(await this.#writer.save(), keyOf(randomUUID()));
     const stream = await this.#stream.save(keyOf(randomUUID()));
     const position = this.#position === undefined ? {} : { position: this.#position };
     await this.#store({ ...this.#counted(), ...listed, stream, ...position, isBegun: this.#isBegun });
-    await dropLeft(before);
+    await dropCheckpointFiles(before);
   }
 
   async #store(next: Progress): Promise<void> {
     await saveProgress(this.#tenant.reference, this.#job, next, true).catch(async (error: unknown) => {
-      // Nobody else knows of it.
-      if (error instanceof RunStopped) await dropLeft(next);
+      // No record names these files.
+      if (error instanceof RunStopped) await dropCheckpointFiles(next);
       throw error;
     });
     this.#progress = next;

@@ -33,14 +33,14 @@ interface Texts {
 
 export async function textsOf({ reference }: Tenant, row: FormRow): Promise<Texts> {
   const places = [row.draft, row.published?.schema, row.ids];
-  const there = places.filter((place) => place !== undefined);
+  const existing = places.filter((place) => place !== undefined);
   const read = await readTexts<FreeObject>(
     reference,
-    there.map((place) => ({ formId: row.id, place })),
+    existing.map((place) => ({ formId: row.id, place })),
   );
   // Another writer has replaced a text since the form was read.
   if (read.includes(undefined)) throw lostRace();
-  const [draft, published, ids] = places.map((place) => (place ? read[there.indexOf(place)] : undefined));
+  const [draft, published, ids] = places.map((place) => (place ? read[existing.indexOf(place)] : undefined));
   return { draft, published, ids: (ids ?? {}) as PublishedIds };
 }
 

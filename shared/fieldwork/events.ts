@@ -4,7 +4,7 @@ import type { FormRow } from './form.ts';
 
 type More = Pick<OutboxEvent, 'changes' | 'handOver'>;
 
-/** The audit entry of a change of a form. A schema is too long for it: the entry tells that it was changed. */
+/** The audit entry of a change of a form. A schema is too long for it: the entry only says that it was changed. */
 export function recordFormEvent(
   transaction: Transaction,
   actor: Actor,

@@ -7,7 +7,7 @@ import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { MobileGeofence } from './wire.ts';
 
-/** The geofences that `within_geofence` rules ask for, as far as they are active. */
+/** The active geofences that `within_geofence` rules refer to. */
 
 const main = new Table('main');
 
@@ -35,7 +35,7 @@ export function rulesIn(fields: unknown): Rule[] {
 
 type Shown = z.input<typeof MobileGeofence>;
 
-/** Answers for several forms; what two of them ask for is read once. */
+/** Reads the geofences of several forms, each geofence and each tag or group once. */
 export class FencesOfRules {
   readonly #tenant: Tenant;
   readonly #ids = new Map<string, Promise<readonly string[]>>();
@@ -61,7 +61,7 @@ export class FencesOfRules {
     return known;
   }
 
-  /** The geofence that a rule names, or the active ones with its tag or in its group, up to one too many. */
+  /** The geofence that a rule names, or the active ones with its tag or in its group, up to one more than the limit. */
   async #find({ geofence_id: geofenceId, tag, group_name: group }: Rule): Promise<readonly string[]> {
     if (geofenceId !== undefined) return [geofenceId];
     const filter = filterOf({ status: 'active', tag: tag === undefined ? [] : [tag], group });

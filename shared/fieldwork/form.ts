@@ -22,7 +22,7 @@ export interface Published {
   readonly schema: TextPlace;
 }
 
-/** The whole form but its texts. */
+/** A form without its texts. */
 export interface FormRow {
   readonly id: string;
   readonly projectId: string;
@@ -52,7 +52,7 @@ export interface ThinRow {
 
 const main = new Table('main');
 
-/** Whether somebody may see forms and schemas that are not published. */
+/** Whether a caller may see forms and schemas that are not published. */
 export const seesDrafts = ({ scopes }: Caller): boolean => scopes.has('forms:write');
 
 const idBytes = 16;
@@ -76,8 +76,8 @@ export function isAssigned({ roles, users }: ThinRow, id: string, role: Role): b
 }
 
 /**
- * Whether a form exists for somebody. Who may not change forms sees published ones, a field worker and every phone
- * assigned ones.
+ * Whether a form exists for a caller. Callers who may not change forms see only published ones; field workers and
+ * phones see only assigned ones.
  */
 export function isVisible(caller: Caller, thin: ThinRow): boolean {
   if (!thin.published && !seesDrafts(caller)) return false;
@@ -99,7 +99,7 @@ export async function requireForm(caller: Caller, id: string): Promise<Known> {
   return { row, thin };
 }
 
-/** The schema that somebody sees: the open draft, else the newest published one. */
+/** The schema that a caller sees: the open draft, else the newest published one. */
 export async function schemaFor(caller: Caller, row: FormRow): Promise<FreeObject> {
   const place = (seesDrafts(caller) ? row.draft : undefined) ?? row.published?.schema;
   return await schemaAt(caller.tenant, row.id, place!);

@@ -26,10 +26,10 @@ async function formsOf({ tenant, phone }: Caller): Promise<PublishedForm[]> {
   return rows.flatMap((row) => (row?.published ? [row as PublishedForm] : []));
 }
 
-/** So many schemas are in memory at a time; each may have a megabyte. */
+/** The number of schemas in memory at a time; each may have a megabyte. */
 const formsAtOnce = 10;
 
-/** All forms, read as they are taken. A form that is deleted meanwhile is left out. */
+/** All forms, read in batches while they are consumed. A form that is deleted meanwhile is skipped. */
 async function* list(caller: Caller): AsyncGenerator<z.input<typeof MobileForm>> {
   const { tenant } = caller;
   const forms = await formsOf(caller);

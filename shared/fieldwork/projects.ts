@@ -11,7 +11,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { label, prose } from '../wire/text.ts';
 
-/** Projects, which hold forms. A row beside each project counts its forms, and decides whether it may be deleted. */
+/** Projects, which contain forms. A row beside each project counts its forms; only an empty project can be deleted. */
 
 const main = new Table('main');
 

@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { withPublished } from '../forms/stability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import type { Recording } from '../http/once.ts';
-import { publish as tell } from '../outbox/publish.ts';
+import { publish as publishEvent } from '../outbox/publish.ts';
 import { problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -79,7 +79,7 @@ function freeze(transaction: Transaction, caller: Caller, { draft, ...row }: For
   transaction.put(main, formKeys.version(reference, row.id, versionId), { ...version });
   transaction.update(main, formKeys.thin(reference, row.id), setAll({ published: true, num }));
   recordFormEvent(transaction, caller, 'publish', row, { changes: { version_num: [num > 1 ? num - 1 : null, num] } });
-  tell(transaction, tenant, {
+  publishEvent(transaction, tenant, {
     id: newId(publishedAt),
     type: 'form.published',
     subject: row.id,

@@ -31,7 +31,7 @@ export const schemaExample = {
   ],
 };
 
-/** The rules of schemas are in `shared/forms`, which tells all that is wrong at once. */
+/** The rules of schemas are in `shared/forms`, which reports all failures at once. */
 export const FormSchema = keptObject().meta({ id: 'FormSchema', override: documented, example: schemaExample });
 
 const givenSchema = () => freeObject(mostBytes).meta({ override: documented, example: schemaExample });
@@ -40,7 +40,7 @@ const exampleId = '01957e2b-a421-7c3e-8a51-3f2d6c0e8b11';
 const projectId = '01957e2b-a420-7c3e-8a51-3f2d6c0e8b11';
 const versionId = '01957e2b-a422-7c3e-8a51-3f2d6c0e8b11';
 
-const served = {
+const readOnlyFields = {
   published: readOnly(),
   has_draft: readOnly(),
   form_version_id: readOnly(),
@@ -53,7 +53,7 @@ const served = {
 export const FormDraft = strictObject({
   id: readOnly(),
   ...whenMade({ project_id: givenId().meta({ names: 'project' }), name: label(255), schema: givenSchema() }),
-  ...served,
+  ...readOnlyFields,
 }).meta({
   id: 'FormDraft',
   example: { project_id: projectId, name: 'Household Survey', schema: schemaExample },
@@ -63,7 +63,7 @@ export const FormChange = strictObject({
   id: readOnly(),
   project_id: readOnly(),
   ...whenMade({ name: label(255).optional(), schema: givenSchema().optional() }),
-  ...served,
+  ...readOnlyFields,
 })
   .refine(({ name, schema }) => name !== undefined || schema !== undefined, {
     message: 'Should hold a name or a schema',

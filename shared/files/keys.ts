@@ -14,13 +14,13 @@ export const exportFiles = {
   /** The file of one attempt at an export. Links to it end as the API documents them. */
   archive: (tenant: TenantReference, attempt: string, name: string) =>
     inPrefix('exports', tenant, `${attempt}/exports/${name}`),
-  /** What a run leaves to the next one, since it is too short for a part. */
+  /** The last bytes of a run, which are too few for a part; the next run continues with them. */
   remainder: (tenant: TenantReference, attempt: string, run: string) =>
     inPrefix('exports', tenant, `${attempt}/remainders/${run}`),
 };
 
 export const mediaFiles = {
-  /** Where a link to upload a file leads. What lies there was not looked at. */
+  /** The target of a link to upload a file. Its content is unchecked. */
   upload: (tenant: TenantReference, id: string) => inPrefix('pending', tenant, `${id}/upload`),
   /**
    * A file that waits for its submission, or is about to be moved.
@@ -32,6 +32,6 @@ export const mediaFiles = {
   linked: (tenant: TenantReference, id: string) => inPrefix('media', tenant, id),
 };
 
-/** The beginnings of the keys of all files of a tenant. */
-export const beginningsOf = (tenant: TenantReference): readonly string[] =>
+/** The prefixes of the keys of all files of a tenant. */
+export const prefixesOf = (tenant: TenantReference): readonly string[] =>
   filePrefixes.map((prefix) => inPrefix(prefix, tenant, ''));

@@ -14,14 +14,14 @@ function placeOf(key: string): { readonly origin: string; readonly host: string;
 
 /**
  * A link that downloads a file for 15 minutes, and never after `until`. It works without a credential, on the host of
- * the store, which refuses requests that have an `Authorization` beside it.
+ * the store, which refuses requests with an additional `Authorization`.
  *
  * @param until milliseconds since 1970
  */
 export async function linkTo(key: string, until: number): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const left = Math.floor(until / 1000) - now;
-  // The store wants a second at least. In the last one, the link is of the second before, and so over already.
+  // The store requires at least one second. In the last one, the link begins a second earlier, so it has expired.
   const [signedAt, seconds] = left < 1 ? [now - 1, 1] : [now, Math.min(left, longestSeconds)];
   const { origin, host, path } = placeOf(key);
   return origin + (await signedPath({ service: 's3', host, path, signedAt, seconds }));
@@ -29,7 +29,7 @@ export async function linkTo(key: string, until: number): Promise<string> {
 
 export interface UploadLink {
   readonly url: string;
-  /** What the request must have, since the signature covers it. */
+  /** Headers that the request must have, since the signature covers them. */
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;

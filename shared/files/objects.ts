@@ -20,10 +20,10 @@ async function call(asked: ObjectCall): Promise<Answer> {
   }
 }
 
-/** What a download of a file says of it. */
+/** The headers of a file's downloads. */
 export interface Labels {
   readonly contentType: string;
-  /** Of `Content-Disposition`; absent: it may be shown in a page. */
+  /** `Content-Disposition`; absent: browsers may show the file. */
   readonly disposition?: string | undefined;
 }
 
@@ -32,11 +32,11 @@ const headersOf = ({ contentType, disposition }: Labels) => ({
   ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
 });
 
-/** Another file lies there than the one that was looked at. */
-const isOther = (error: unknown): boolean => error instanceof ServiceFault && error.status === 412;
+/** The file was replaced since it was checked. */
+const isReplaced = (error: unknown): boolean => error instanceof ServiceFault && error.status === 412;
 
 const unlessMissing = (error: unknown): undefined => {
-  if (!isMissingObject(error) && !isOther(error)) throw error;
+  if (!isMissingObject(error) && !isReplaced(error)) throw error;
   return undefined;
 };
 
@@ -51,7 +51,7 @@ export async function getObject(key: string): Promise<Buffer | undefined> {
   return (await call({ method: 'GET', bucket: bucket(), key }).catch(unlessMissing))?.bytes;
 }
 
-export interface Beginning {
+export interface FirstBytes {
   readonly bytes: Buffer;
   readonly sizeBytes: number;
   /** Names exactly these bytes. */
@@ -59,7 +59,7 @@ export interface Beginning {
 }
 
 /** The first bytes of a file, and its size; undefined if there is none. */
-export async function beginningOf(key: string, most: number): Promise<Beginning | undefined> {
+export async function readFirstBytes(key: string, most: number): Promise<FirstBytes | undefined> {
   const headers = { range: `bytes=0-${most - 1}` };
   const answer = await call({ method: 'GET', bucket: bucket(), key, headers }).catch(unlessMissing);
   if (!answer) return undefined;
@@ -70,7 +70,7 @@ export async function beginningOf(key: string, most: number): Promise<Beginning 
 /**
  * Copies a file inside the store.
  *
- * @param options `etag`: what it must be; else whatever is there is copied
+ * @param options `etag`: the one that the file must have; absent: any file is copied
  * @returns false if there is no such file
  */
 export async function copyObject(
@@ -87,7 +87,7 @@ export async function copyObject(
   return (await call({ method: 'PUT', bucket: bucket(), key: to, headers }).catch(unlessMissing)) !== undefined;
 }
 
-/** An answer to `HEAD` has no name of the error. */
+/** An answer to `HEAD` has no body, and so no name of the error. */
 const unlessNotThere = (error: unknown): undefined => {
   if (!(error instanceof ServiceFault) || ![403, 404].includes(error.status)) throw error;
   return undefined;
@@ -103,7 +103,7 @@ export async function sha256Of(key: string): Promise<string | undefined> {
   return Buffer.from(sum, 'base64').toString('hex');
 }
 
-/** A file that is gone already is no failure. */
+/** Deleting a file that does not exist succeeds. */
 export async function deleteObject(key: string): Promise<void> {
   await call({ method: 'DELETE', bucket: bucket(), key });
 }

@@ -12,11 +12,11 @@ import {
 } from './store.ts';
 
 /**
- * A stream of bytes that becomes one file: it is sent in parts as it grows, and may be continued by another process. What
- * is too short for a part when a process ends is stored beside it.
+ * A stream of bytes that becomes one file: it is sent in parts as it grows, and another process may continue it. When a
+ * process ends, the bytes that are too few for a part are stored beside it.
  */
 
-/** Where a stream stands, as JSON can hold it. */
+/** The state of a stream, as JSON can hold it. */
 export interface StreamState {
   readonly upload: Upload;
   /** The names of the parts, in order. */
@@ -54,7 +54,7 @@ export class PartStream {
     if (this.#waitingBytes >= partBytes) await this.#send();
   }
 
-  /** Begins to send the next part, once the one before is there. */
+  /** Begins to send the next part, once the one before is stored. */
   async #send(): Promise<void> {
     await this.#sending;
     const number = this.#parts.length + 1;
@@ -62,14 +62,14 @@ export class PartStream {
     const part = Buffer.concat(this.#waiting);
     [this.#waiting, this.#waitingBytes] = [[], 0];
     this.#sending = putPart(this.#upload, number, part).then((name) => void this.#parts.push(name));
-    // Whoever waits for it next gets its failure; until then it is not an unhandled one.
+    // The next call that awaits it gets its failure; until then the rejection must not count as unhandled.
     this.#sending.catch(() => undefined);
   }
 
   /**
    * Stores everything.
    *
-   * @param remainder the key for what is too short for a part; no other run uses it
+   * @param remainder the key for bytes that are too few for a part; no other run uses it
    */
   async save(remainder: string): Promise<StreamState> {
     await this.#sending;
@@ -88,7 +88,7 @@ export class PartStream {
 }
 
 /**
- * Makes the file of a stream that is closed. Done again, after an answer that was lost, it finds the file.
+ * Makes the file of a closed stream. A retry after a lost answer finds the file.
  *
  * @throws an error of `isUploadLost` if there is neither the upload nor the file
  */
@@ -100,7 +100,7 @@ export async function makeFile({ upload, parts }: StreamState, sizeBytes: number
   }
 }
 
-/** Removes what a run has left for the next one. */
+/** Removes the remainder that a run has left for the next one. */
 export async function dropRemainder({ remainder }: StreamState): Promise<void> {
   if (remainder !== undefined) await deleteFile(remainder);
 }

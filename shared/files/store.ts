@@ -46,10 +46,10 @@ const namesOf = ({ key, uploadId }: Upload) => ({ Bucket: bucket(), Key: key, Up
 export const fewestBytesOfPart = 5 * 1024 * 1024;
 export const mostParts = 10_000;
 
-/** The upload cannot go on: it has ended, another run has written some of its parts, or its remainder is gone. */
+/** The upload cannot continue: it has ended, another run has written some of its parts, or its remainder is gone. */
 export const isUploadLost = (error: unknown): boolean => isNamed(error, ['NoSuchUpload', 'InvalidPart', 'NoSuchKey']);
 
-/** @param disposition how a link to the file tells to save it: `attachment; filename="…"` */
+/** @param disposition the `Content-Disposition` of downloads: `attachment; filename="…"` */
 export async function beginUpload(key: string, contentType: string, disposition?: string): Promise<Upload> {
   const command = new CreateMultipartUploadCommand({
     Bucket: bucket(),
@@ -65,7 +65,7 @@ export async function beginUpload(key: string, contentType: string, disposition?
  * Writes one part.
  *
  * @param number 1 to 10,000; a part that has the same number is replaced
- * @returns the name of these bytes, which the end of the upload asks for
+ * @returns the ETag of the part, which `endUpload` needs
  */
 export async function putPart(upload: Upload, number: number, bytes: Uint8Array): Promise<string> {
   const command = new UploadPartCommand({
@@ -127,12 +127,12 @@ export async function readRange(key: string, from: number, to: number): Promise<
 export async function sizeOf(key: string): Promise<number | undefined> {
   const head = await s3()
     .send(new HeadObjectCommand({ Bucket: bucket(), Key: key }))
-    // To those who may not list the bucket, S3 does not say that a file does not exist, but that they may not read it.
+    // Workers may not list the bucket, so S3 answers 403 for a missing file.
     .catch(() => undefined);
   return head?.ContentLength;
 }
 
-/** A file that is gone already is no failure. */
+/** Deleting a file that does not exist succeeds. */
 export async function deleteFile(key: string): Promise<void> {
   await s3().send(new DeleteObjectCommand({ Bucket: bucket(), Key: key }));
 }

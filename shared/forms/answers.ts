@@ -4,9 +4,9 @@ import { computed, finite, isAnswered, joined, satisfies } from './operators.ts'
 import type { Arithmetic, Condition, Expression, Field, Scalar, Schema } from './schema.ts';
 import { mostItems } from './types.ts';
 
-/** The values of a submission as rules see them: what is hidden has none, and what is calculated has one. */
+/** The values of a submission as rules see them: hidden fields have none, and calculated fields have one. */
 
-/** The place of a field that is hidden. It is no JSON value. */
+/** Stands for the value of a hidden field. It is not a JSON value. */
 const hidden = Symbol('hidden');
 
 /** Steps that the rules of one submission may take, a hundred times what a large form needs. */

@@ -44,14 +44,14 @@ interface Known {
   readonly given: GivenObject;
 }
 
-/** Each field after those that it depends on. A circle is told at one of its fields. */
+/** Each field after those that it depends on. A cycle is reported at one of its fields. */
 export function inOrder(known: readonly Known[], failures: Failures): Field[] {
   const order: Field[] = [];
   const state = new Map<Field, 'open' | 'done'>();
   const path: Field[] = [];
   const visit = (field: Field): void => {
     if (state.get(field) === 'done') return;
-    if (state.get(field) === 'open') return void tell(field);
+    if (state.get(field) === 'open') return void report(field);
     state.set(field, 'open');
     path.push(field);
     for (const other of dependenciesOf(field)) if (!failures.isFull) visit(other);
@@ -59,12 +59,12 @@ export function inOrder(known: readonly Known[], failures: Failures): Field[] {
     state.set(field, 'done');
     order.push(field);
   };
-  const tell = (field: Field): void => {
-    const circle = [...path.slice(path.indexOf(field)), field];
-    const at = known.find((one) => one.field === circle.find(({ visibleIf, calculate }) => visibleIf ?? calculate))!;
+  const report = (field: Field): void => {
+    const cycle = [...path.slice(path.indexOf(field)), field];
+    const at = known.find((one) => one.field === cycle.find(({ visibleIf, calculate }) => visibleIf ?? calculate))!;
     const key = at.field.calculate ? 'calculate' : 'visible_if';
     const names =
-      circle.length > 6 ? [...circle.slice(0, 3).map(({ id }) => id), '…', field.id] : circle.map(({ id }) => id);
+      cycle.length > 6 ? [...cycle.slice(0, 3).map(({ id }) => id), '…', field.id] : cycle.map(({ id }) => id);
     failures.add('conflict', [...at.given.loc, key], `Depends on itself: ${names.join(', ')}`);
   };
   for (const { field } of known) visit(field);

@@ -3,11 +3,11 @@ import type { FieldFailure } from '../problems/problem.ts';
 export type Step = string | number;
 export type Loc = readonly Step[];
 
-/** The most failures that are told at once. */
+/** The most failures that are reported at once. */
 const most = 100;
 const mostShown = 128;
 
-/** A name as messages show it: names of callers may be as long as a body. */
+/** A name as messages show it: names from callers may be as long as a body. */
 export const shortened = (name: string): string => (name.length <= mostShown ? name : `${name.slice(0, mostShown)}…`);
 
 /** Everything that is wrong with a schema or with data, up to a hundred failures. */

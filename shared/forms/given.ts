@@ -4,9 +4,9 @@ import { isBlank } from '../wire/text.ts';
 import { type Failures, type Loc, shortened } from './failures.ts';
 import type { Scalar } from './schema.ts';
 
-/** Reading JSON of callers: what has another form than expected is told, and read as absent. */
+/** Reads JSON of callers. Values of an unexpected form are reported as failures, and read as absent. */
 
-/** The double of a number, which may be kept as it was written; undefined for anything else and beyond all doubles. */
+/** The double of a number, which may be kept as text; undefined for anything else, and beyond all doubles. */
 export function numberOf(value: unknown): number | undefined {
   const number =
     typeof value === 'number' ? value : isWrittenNumber(value) ? Number(JSON.stringify(value)) : Number.NaN;
@@ -27,7 +27,7 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** An object of a schema with its place, which tells what is wrong with its entries. */
+/** An object of a schema with its location. Its readers report what is wrong with its entries. */
 export class GivenObject {
   readonly value: JsonObject;
   readonly loc: Loc;

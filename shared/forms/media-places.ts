@@ -8,7 +8,7 @@ export interface MediaField {
   readonly repeat?: { readonly id: string; readonly row: number };
 }
 
-/** Where the files of a submission stand in its data. */
+/** Where the files of a submission are in its data. */
 export class MediaPlaces {
   readonly #schema: Schema;
   readonly #data: object;

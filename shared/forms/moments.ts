@@ -34,7 +34,7 @@ function offsetMilliseconds(offset: string): number {
   return (offset.startsWith('-') ? -minutes : minutes) * 60_000;
 }
 
-/** Undefined for a text of another form. Dates are days, times are clocks of one day. */
+/** Undefined for another form. Dates and instants are in milliseconds since 1970, times in seconds of the day. */
 export function momentOf(type: FieldType, text: unknown): number | undefined {
   if (typeof text !== 'string' || text.length > 40) return undefined;
   if (type === 'date') return dayOf(text);

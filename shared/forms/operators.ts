@@ -13,7 +13,7 @@ const longestText = 32_768;
 
 type Comparison = Exclude<Condition, { op: 'all' | 'any' | 'not' | 'answered' }>;
 
-/** Nothing is equal to, in, or above what is unanswered. */
+/** An unanswered value satisfies only `ne`. */
 export function satisfies(condition: Comparison, value: unknown): boolean {
   const { op, field } = condition;
   if (op === 'contains') {

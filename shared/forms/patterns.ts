@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { GivenObject } from './given.ts';
 import type { Pattern } from './schema.ts';
 
-/** Patterns of one schema. Compiling is what costs most of reading a schema, so all of them together have a limit. */
+/** Patterns of one schema. Compiling them is the largest part of reading a schema, so they have a limit in total. */
 
 const longestPattern = 1000;
 /** Instructions of one compiled pattern: the time of a search grows with them and with the text. */
@@ -16,7 +16,7 @@ export class Patterns {
   #instructions = 0;
   #characters = 0;
 
-  /** Reads `pattern`; what is wrong with it is told. */
+  /** Reads `pattern`; reports what is wrong with it. */
   read(given: GivenObject): Pattern | undefined {
     const source = given.text('pattern', longestPattern);
     if (source === undefined) return undefined;

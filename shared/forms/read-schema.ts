@@ -8,7 +8,7 @@ import type { Field, Level, Schema } from './schema.ts';
 import { type FieldType, fieldTypes, isFieldType, places, selects } from './types.ts';
 import { checkValue } from './values.ts';
 
-/** Reading the schema of a form: all that is wrong with it is told at once. */
+/** Reads the schema of a form, and reports all that is wrong with it at once. */
 
 const mostFields = 500;
 const deepestGroup = 5;
@@ -136,7 +136,7 @@ export type SchemaRead =
   | { readonly schema: Schema; readonly failures?: undefined }
   | { readonly failures: Failures['all'] };
 
-/** @param loc where the schema is in the body; its failures begin so */
+/** @param loc where the schema is in the body; the locations of its failures begin with it */
 export function readSchema(value: unknown, loc: Loc = ['body', 'schema']): SchemaRead {
   const reader = new SchemaReader();
   const { failures } = reader;

@@ -55,7 +55,7 @@ export interface Rules {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
-/** A pattern that is found in time proportional to the text. */
+/** A pattern whose search takes time proportional to the text. */
 export interface Pattern {
   readonly source: string;
   test(text: string): boolean;

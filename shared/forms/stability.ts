@@ -2,8 +2,8 @@ import type { Failures, Loc } from './failures.ts';
 import type { Field, Schema } from './schema.ts';
 
 /**
- * What published ids have been so far, for as long as the form exists: exports put the answers of all versions into one
- * table, so the values of an id keep their form and their repeat.
+ * What the ids of a form were published as, in all of its versions: exports put the answers of all versions into one
+ * table, so the values of an id must keep their form and their repeat.
  */
 
 /** For each id its family, and the repeat that it is in: `text`, `text@members`. */
@@ -14,7 +14,7 @@ const kindOf = ({ family, repeat }: Field): string => (repeat ? `${family}@${rep
 /** Ids of one form over all of its versions; a form has 500 fields at most. */
 const mostIds = 10_000;
 
-/** Tells each field whose id was published as something else. */
+/** Reports each field whose id was published as something else. */
 export function checkStability(schema: Schema, published: PublishedIds, loc: Loc, failures: Failures): void {
   for (const field of schema.byId.values()) {
     const before = Object.hasOwn(published, field.id) ? published[field.id] : undefined;
@@ -22,7 +22,7 @@ export function checkStability(schema: Schema, published: PublishedIds, loc: Loc
     failures.add(
       'conflict',
       [...loc, ...placeOf(schema, field), 'type'],
-      `"${field.id}" was published as ${told(before)}; use a new id`,
+      `"${field.id}" was published as ${described(before)}; use a new id`,
     );
   }
   if (Object.keys(withPublished(schema, published)).length > mostIds) {
@@ -36,7 +36,7 @@ export function placeOf({ fields }: Pick<Schema, 'fields'>, field: Field): Loc {
   return [...(field.parent ? placeOf({ fields }, field.parent) : []), 'fields', level.all.indexOf(field)];
 }
 
-function told(kind: string): string {
+function described(kind: string): string {
   const [family = '', repeat] = kind.split('@');
   return repeat ? `${family} in the repeat "${repeat}"` : family;
 }

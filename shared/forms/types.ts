@@ -70,7 +70,7 @@ export type RuleName =
   | 'max_items'
   | 'max_accuracy';
 
-/** The keys of `validation` that a family knows, beside `message`, which all know. */
+/** The keys of `validation` that a family knows, besides `message`, which all know. */
 export const rulesOf: Readonly<Partial<Record<Family, readonly RuleName[]>>> = {
   text: ['min_length', 'max_length', 'pattern'],
   number: ['min', 'max'],

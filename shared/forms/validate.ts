@@ -2,7 +2,6 @@ import { isJsonObject, type JsonObject } from '../json/exact.ts';
 import { didYouMean } from '../wire/closest.ts';
 import { Answers, TooManySteps } from './answers.ts';
 import { Failures, type Loc, type Step, shortened } from './failures.ts';
-
 import { isAnswered } from './operators.ts';
 import { checkRules } from './rules.ts';
 import type { Field, Level, Schema } from './schema.ts';
@@ -73,11 +72,11 @@ class Validation {
   #checked(field: Field, value: unknown, at: Loc, row: number): unknown {
     const { failures } = this;
     const before = failures.all.length;
-    const tell = (type: string, below: Loc, msg: string) =>
+    const report = (type: string, below: Loc, msg: string) =>
       failures.add(type, [...at, ...below], field.rules.message ?? msg);
-    checkValue(field, value, tell);
+    checkValue(field, value, report);
     if (failures.all.length > before) return value;
-    checkRules(field, value, tell);
+    checkRules(field, value, report);
     if (field.within) this.places.push({ field, path: pathOf(field, row), loc: at, value: value as JsonObject });
     return value;
   }
@@ -91,21 +90,21 @@ class Validation {
     const given = isGiven ? (value as JsonObject) : undefined;
     const before = this.failures.all.length;
     const kept = this.level(field.fields!, given, at, row);
-    const isUntold = this.failures.all.length === before && !this.#answers.isAnswered(field, row);
-    if (isUntold && this.#answers.isRequired(field, row)) this.#missing(field, at);
+    const lacksAnswer = this.failures.all.length === before && !this.#answers.isAnswered(field, row);
+    if (lacksAnswer && this.#answers.isRequired(field, row)) this.#missing(field, at);
     return given || Object.keys(kept).length > 0 ? kept : value;
   }
 
   #repeat(field: Field, value: unknown, at: Loc): unknown {
-    const tell = (type: string, below: Loc, msg: string) =>
+    const report = (type: string, below: Loc, msg: string) =>
       this.failures.add(type, [...at, ...below], field.rules.message ?? msg);
-    if (!Array.isArray(value)) return void tell('type_error', [], 'Should be a list of objects');
-    if (value.length > mostItems) return void tell('too_long', [], `Should have at most ${mostItems} items`);
-    checkRules(field, value, tell);
+    if (!Array.isArray(value)) return void report('type_error', [], 'Should be a list of objects');
+    if (value.length > mostItems) return void report('too_long', [], `Should have at most ${mostItems} items`);
+    checkRules(field, value, report);
     return value.map((item: unknown, row) => {
       if (this.failures.isFull) return item;
       if (isJsonObject(item)) return this.level(field.fields!, item, [...at, row], row);
-      tell('type_error', [row], 'Should be an object');
+      report('type_error', [row], 'Should be an object');
       return item;
     });
   }
@@ -131,7 +130,7 @@ const pathOf = ({ id, repeat }: Field, row: number): string => (repeat ? `${repe
  * Checks data against a form.
  *
  * @param data the data as it was sent; numbers may be kept as they were written
- * @param loc where the data is in the body; all failures begin so
+ * @param loc where the data is in the body; the locations of all failures begin with it
  * @param today the date for `today`: `2026-03-17`
  */
 export function validate(schema: Schema, data: JsonObject, loc: readonly Step[], today: string): Validated {

@@ -16,7 +16,7 @@ const MAX_SPLITS = 160;
 const FINEST = LADDER[LADDER.length - 1]!;
 
 /**
- * At most 16 ranges of `fineCellOf` keys that hold every point within `marginMeters` of a box, and few other points.
+ * At most 16 ranges of `fineCellOf` keys that contain every point within `marginMeters` of a box, and few other points.
  * Keys sort so that the descendants of a cell stay together, so a range is one cell or a run of neighbours; `to` need
  * not be the key of a cell itself.
  */

@@ -105,7 +105,7 @@ export function shapeOf(fence: Fence, { disc, relation, edges, ...region }: Cell
   return { kind: 'clipped', centerX: disc.x, centerY: disc.y, centerInside, edges: edges ?? new Float64Array() };
 }
 
-/** A disc that holds the fence. Undefined when the fence is too wide or too near a pole for its box to give one. */
+/** A disc that contains the fence. Undefined when the fence is too wide or too near a pole for its box to give one. */
 export function boundingDisc(fence: Fence): { latitude: number; longitude: number; radiusMeters: number } | undefined {
   if (fence.kind === 'circle') return fence;
   const [west, south, east, north] = [fence.minX, fence.minY, fence.maxX, fence.maxY].map((v) => v / GRID_PER_DEGREE);

@@ -8,7 +8,7 @@ interface Circle extends Place {
 
 /**
  * The places where the great circle between two points outside of a circle cuts it. All values are differences from the
- * first point, which keep their precision however short the way is: micrometres at any length.
+ * first point, which keep their precision for any length of the way: micrometres.
  */
 export function circleCut(circle: Circle, from: Place, to: Place): Cut | undefined {
   const a = toVector(from.latitude, from.longitude);

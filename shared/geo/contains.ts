@@ -30,7 +30,7 @@ export function geometryContains(geometry: Geometry, latitude: number, longitude
 /**
  * Measures many points against one geometry: the great-circle distance in metres from a point (degrees) to the edge;
  * exact, see {@link nearestEdgeMeters}. It is above 0 exactly where {@link containsTest} says that the point is outside,
- * however near the edge is. The line where polygons meet at ±180 is not an edge.
+ * even if the edge is very near. The line where polygons meet at ±180 is not an edge.
  */
 export function edgeMeasure(geometry: Geometry): (latitude: number, longitude: number) => number {
   if (geometry.type === 'Circle') {
@@ -55,7 +55,7 @@ export function edgeMeasure(geometry: Geometry): (latitude: number, longitude: n
   };
 }
 
-/** The same of one point. */
+/** The same for one point. */
 export const distanceToEdgeMeters = (geometry: Geometry, latitude: number, longitude: number): number =>
   edgeMeasure(geometry)(latitude, longitude);
 
@@ -75,7 +75,7 @@ function vertexMeters(edges: Float64Array, x: number, y: number): number {
   return preciseMeters(edges[best]!, edges[best + 1]!, x, y);
 }
 
-/** A distance is rounded to nanometres, a point outside is none inside for that. */
+/** The distance of a point outside, which must stay above 0 although distances are rounded to nanometres. */
 const outside = (meters: number): number => Math.max(meters, Number.MIN_VALUE);
 
 /**

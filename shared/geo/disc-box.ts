@@ -3,8 +3,8 @@ import { FULL_TURN, GRID_PER_RADIAN, HALF_TURN, QUARTER_TURN } from './grid.ts';
 import { EARTH_RADIUS_METERS } from './sphere.ts';
 
 /**
- * The smallest box, in whole grid units, that holds every point within `meters` of a point. It continues beyond ±180
- * where the disc does; the box of a disc that holds a pole has all longitudes.
+ * The smallest box, in whole grid units, that contains every point within `meters` of a point. It continues beyond ±180
+ * where the disc does; the box of a disc that contains a pole has all longitudes.
  */
 export function discBox(x: number, y: number, meters: number): GridBox {
   const angle = meters / EARTH_RADIUS_METERS;

@@ -1,27 +1,27 @@
 import { edgesContain, type PolygonEdges } from './polygon-edges.ts';
 
-/** A polygon in bands of latitude, for questions about many points: whether one is inside depends on its band's edges. */
+/** A polygon in bands of latitude, for tests of many points: only the edges of a point's band matter for it. */
 
 const mostBands = 64;
-/** An edge may reach into many bands. So many copies of an edge there may be on average. */
+/** The most copies of an edge on average: each band that an edge reaches has a copy. */
 const mostCopies = 4;
 
-/** With fewer edges or questions, bands take longer than they save. */
-const [manyEdges, manyQuestions] = [64, 32];
+/** With fewer edges or tests, bands take longer than they save. */
+const [manyEdges, manyTests] = [64, 32];
 
 /** A test for many points: as {@link edgesContain}. */
 export function insideTest(polygon: PolygonEdges): (x: number, y: number) => boolean {
   if (polygon.edges.length < 4 * manyEdges) return (x, y) => edgesContain(polygon, x, y);
-  let asked = 0;
+  let tested = 0;
   let bands: ReturnType<typeof bandsOf> | undefined;
   return (x, y) => {
-    asked += 1;
-    if (asked === manyQuestions) bands = bandsOf(polygon);
+    tested += 1;
+    if (tested === manyTests) bands = bandsOf(polygon);
     return edgesContain(bands ? bands(y) : polygon, x, y);
   };
 }
 
-/** Which edges matter at a latitude: as {@link PolygonEdges}, but without most that lie elsewhere. */
+/** The polygon for a latitude: without most of the edges that lie elsewhere. */
 export function bandsOf(polygon: PolygonEdges): (y: number) => PolygonEdges {
   for (let count = mostBands; count > 1; count /= 2) {
     const bandAt = bandFinder(polygon, count);

@@ -32,7 +32,7 @@ const digits = new Uint8Array(FINEST_RESOLUTION);
 
 const INVERSE_SIN_60 = 1.1547005383792515;
 
-/** The hexagon that holds the projected point, on the two axes i and j. H3's third axis is their sum, reversed. */
+/** The hexagon that contains the projected point, on the two axes i and j. H3's third axis is their sum, reversed. */
 function roundToGrid({ x, y }: typeof projected): void {
   const second = Math.abs(y) * INVERSE_SIN_60;
   const first = Math.abs(x) + second / 2;

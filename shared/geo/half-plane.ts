@@ -31,13 +31,13 @@ export interface HalfPlanePart {
 
 /** The part of a polygon with x < 0; the outer ring comes first and has points on both sides of x = 0. */
 export function partBelowZero([outer, ...holes]: readonly GridRing[]): HalfPlanePart {
-  const whole = holes.filter(isWhole);
-  const cut = [outer!, ...holes.filter((hole) => !isWhole(hole))];
-  return { outers: joined(cut.flatMap(chainsOf)), holes: whole };
+  const uncut = holes.filter(isUncut);
+  const cut = [outer!, ...holes.filter((hole) => !isUncut(hole))];
+  return { outers: joined(cut.flatMap(chainsOf)), holes: uncut };
 }
 
-/** A hole below the line that touches it in at most one point stays a hole. Any other hole is open on that side. */
-function isWhole(ring: GridRing): boolean {
+/** Whether a ring lies below the line and touches it in at most one point. A hole that does not is cut open there. */
+function isUncut(ring: GridRing): boolean {
   let touches = 0;
   for (let i = 0; i + 2 < ring.length; i += 2) {
     if (ring[i]! > 0) return false;

@@ -52,7 +52,7 @@ function roomFor(length: number): void {
 }
 
 /**
- * A box of longitude and latitude that holds the disc and, for discs away from the poles, a flat distance that never
+ * A box of longitude and latitude that contains the disc and, for discs away from the poles, a flat distance that never
  * exceeds the true distance there: with sin a ≥ a(1 - t²/6) for a ≤ t and cos φ' ≥ cos(|φ| + d), the haversine of an
  * angle d' ≤ d gives Δφ² + k²Δλ² ≤ d² / (1 - t²/6)², where k² = cos φ · cos(|φ| + d).
  */

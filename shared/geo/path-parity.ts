@@ -26,7 +26,7 @@ const ODD = 1;
 const ON = 2;
 
 /** Most edges lie on one side of the whole path, and are skipped after a few comparisons. */
-function walk(edges: Float64Array, px: number, py: number, cx: number, cy: number, mindsOn: boolean): number {
+function walk(edges: Float64Array, px: number, py: number, cx: number, cy: number, stopsOnEdge: boolean): number {
   let crossings = EVEN;
   for (let i = 0; i < edges.length; i += 4) {
     const ax = edges[i]!;
@@ -35,7 +35,7 @@ function walk(edges: Float64Array, px: number, py: number, cx: number, cy: numbe
     const ay = edges[i + 1]!;
     const by = edges[i + 3]!;
     if ((ay < py && by < py && ay < cy && by < cy) || (ay > py && by > py && ay > cy && by > cy)) continue;
-    if (mindsOn && isOnEdge(ax, ay, bx, by, px, py)) return ON;
+    if (stopsOnEdge && isOnEdge(ax, ay, bx, by, px, py)) return ON;
     if (spansLatitude(ay, by, py) && isEastOf(ax, ay, bx, by, px, py) !== isEastOf(ax, ay, bx, by, cx, py))
       crossings ^= ODD;
     if (spansLongitude(ax, bx, cx) && isNorthOf(ax, ay, bx, by, cx, py) !== isNorthOf(ax, ay, bx, by, cx, cy))

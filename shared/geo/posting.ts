@@ -22,7 +22,7 @@ export interface CircleShape {
 }
 
 /**
- * The cell lies on the edge of a polygon. The shape holds the polygon's edges near the cell and whether the cell's
+ * The cell lies on the edge of a polygon. The shape contains the polygon's edges near the cell and whether the cell's
  * centre is inside; together they decide for every point of the cell (the idea of S2's shape index).
  */
 export interface ClippedShape {
@@ -39,7 +39,7 @@ export interface ClippedShape {
   edges: Float64Array;
 }
 
-/** What a posting knows about its fence within its cell. It is valid only for points whose ladder holds that cell. */
+/** What a posting knows about its fence within its cell. It is valid only for points with that cell in their ladder. */
 export type PostingShape = FullShape | EmptyShape | CircleShape | ClippedShape;
 
 const FORMAT = 0x10;
@@ -139,7 +139,7 @@ export function shapeContains(shape: PostingShape, latitude: number, longitude: 
   return distanceMeters(shape.latitude, shape.longitude, toDegrees(y), toDegrees(x)) <= shape.radiusMeters;
 }
 
-/** The edges near the cell tell whether the point is on an edge and, if not, whether it lies on the centre's side. */
+/** The edges near the cell decide whether the point is on an edge and, if not, whether it lies on the centre's side. */
 function clippedContains({ edges, centerX, centerY, centerInside }: ClippedShape, x: number, y: number): boolean {
   const px = x - centerX > HALF_TURN ? x - FULL_TURN : centerX - x > HALF_TURN ? x + FULL_TURN : x;
   const odd = isOddUnlessOn(edges, px, y, centerX, centerY);

@@ -17,7 +17,7 @@ export const REACH_KILOMETERS = 1485;
 /** The finest resolution for which the bound holds: its cells must still be much larger than those of resolution 15. */
 const MAX_RESOLUTION = 10;
 
-/** A cell with its centre on the 1e-7 grid and the radius in metres of a disc around it that holds all descendants. */
+/** A cell, its centre on the 1e-7 grid, and the radius in metres of a disc that contains all of its descendants. */
 export interface CellDisc {
   cell: number;
   resolution: number;
@@ -44,8 +44,8 @@ export function discOf(cell: number, resolution: number): CellDisc {
 const ROOT_DISCS = ROOTS.map((root) => discOf(root, 0));
 
 /**
- * For each resolution from 0 to the given one, the cells with descendants within a disc. The list may hold a few more
- * cells, but never misses one.
+ * For each resolution from 0 to the given one, the cells with descendants within a disc. The list may contain a few
+ * more cells, but never misses one.
  */
 export function cellsAround(
   { latitude, longitude, radiusMeters }: { latitude: number; longitude: number; radiusMeters: number },

@@ -89,9 +89,9 @@ function maxSine(a: number, b: number): number {
   return Math.max(Math.abs(Math.sin(from / GRID_PER_RADIAN)), Math.abs(Math.sin(to / GRID_PER_RADIAN)));
 }
 
-/** Differences of distance below this are ignored: some ten nanometres. */
+/** Differences of distance below this are ignored: about ten nanometres. */
 const SAME_RADIANS = 1.5e-15;
-/** Shares of an edge that differ by less count as one place: some ten nanometres of the longest edge. */
+/** Shares of an edge that differ by less count as one place: about ten nanometres of the longest edge. */
 const SAME_SHARE = 2 ** -50;
 
 /**

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { effectiveScopes, type KeyRow, keyStatus } from '../auth/key-record.ts';
-import { grantableScopes, type Role, type Scope, wholeScopesOf } from '../auth/scopes.ts';
+import { grantableScopes, type Role, type Scope, scopesForAllRows } from '../auth/scopes.ts';
 import { type FieldFailure, invalidFields, problem } from '../problems/problem.ts';
 import { tierRateLimit, type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { KeyFields } from './wire.ts';
@@ -39,14 +39,14 @@ export const latestEnd = (workspace: WorkspaceRow, createdAt: number): number | 
 
 /** What a person may do to all rows. A key owns no rows, so rights to own rows are useless for it. */
 function held({ user, scopes }: Caller): Scope[] {
-  const whole: readonly Scope[] = user ? wholeScopesOf(user.role) : [...scopes];
+  const whole: readonly Scope[] = user ? scopesForAllRows(user.role) : [...scopes];
   return whole.filter((scope) => scopes.has(scope));
 }
 
 /** The scopes of a role that keys may hold and the caller can give. */
 export function scopesForKey(role: Role, caller: Caller): Scope[] {
   const own = held(caller);
-  const grantable = wholeScopesOf(role).filter((scope) => grantableScopes.includes(scope));
+  const grantable = scopesForAllRows(role).filter((scope) => grantableScopes.includes(scope));
   const given = grantable.filter((scope) => own.includes(scope));
   // A key without scopes would be a headless key, which this caller did not ask for.
   if (given.length === 0) requireGrantable(caller, grantable);

@@ -1,4 +1,4 @@
-import type { DueItself } from '../due/due.ts';
+import type { DueFields } from '../due/due.ts';
 
 /** Files of submissions as rows. */
 
@@ -26,7 +26,7 @@ export interface MediaFacts {
 }
 
 /** The record of a file. While something has to be done about it, now or later, the row is due. */
-export interface MediaRow extends MediaFacts, Partial<DueItself> {
+export interface MediaRow extends MediaFacts, Partial<DueFields> {
   readonly id: string;
   readonly localUuid: string;
   readonly state: MediaState;

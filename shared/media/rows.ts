@@ -1,4 +1,4 @@
-import { type DueItself, dueAttributes, dueItself } from '../due/due.ts';
+import { type DueFields, dueAttributes, dueFields } from '../due/due.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { countBytes } from '../quota/storage.ts';
 import { absent, unchanged } from '../table/expressions.ts';
@@ -37,7 +37,7 @@ function dueAt(row: PlainMediaRow): number | undefined {
   return movedAt === undefined ? Date.now() + safetyMilliseconds : movedAt + openLinkMilliseconds;
 }
 
-export type PlainMediaRow = Omit<MediaRow, keyof DueItself>;
+export type PlainMediaRow = Omit<MediaRow, keyof DueFields>;
 
 /** The record as it was read, without what made it due. */
 export function plainRow(row: MediaRow): PlainMediaRow {
@@ -60,7 +60,7 @@ export function putMedia(
   const key = mediaKeys.file(tenant, row.id);
   const at = dueAt(row);
   const message = { tenant, mediaId: row.id };
-  const due = at === undefined ? {} : dueItself(key, at, TendMediaMessage, message, tenant);
+  const due = at === undefined ? {} : dueFields(key, at, TendMediaMessage, message, tenant);
   const asRead = before ? unchanged({ state: before.state }) : absent;
   transaction.put(main, key, { ...row, ...due }, asRead, lostRace);
   const counted = (one: Pick<MediaRow, 'state' | 'bytes'> | undefined) =>

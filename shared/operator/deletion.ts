@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TableName, tableNames } from '../capability/capability.ts';
-import { removeFilesOf } from '../files/sweep.ts';
+import { removeFilesOf } from '../files/remove-all.ts';
 import { deleteMany } from '../table/delete-many.ts';
 import type { Key } from '../table/key.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { addresseesOfUse, noteUse, type Sender, senderOf, tablesOfUse } from '../certificates/sender.ts';
 import { isTooFarAhead } from '../devices/clock.ts';
 import { devices } from '../devices/devices.ts';
 import { connectionTypes, type HealthRow } from '../devices/health.ts';
@@ -105,6 +105,6 @@ export const tablesOfRetaking = together([tablesOf(devices, 'change'), { main: [
 
 export const takeHealthReports = defineCapability({
   tables: together([tablesOfUse, tablesOfRefusal]),
-  handsTo: toldOfUse,
+  handsTo: addresseesOfUse,
   open: () => ({ take: takeHealth }),
 });

@@ -1,8 +1,8 @@
 import { defineCapability } from '../capability/capability.ts';
-import { findSender, noteUse, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { addresseesOfUse, findSender, noteUse, tablesOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import type { PresenceRow } from '../devices/presence.ts';
-import { tellDevice } from '../devices/told.ts';
+import { publishDeviceEvent } from '../devices/publish.ts';
 import { dropDue, putDue } from '../due/due.ts';
 import { together } from '../entity/grants.ts';
 import { findEntity } from '../entity/rows.ts';
@@ -92,7 +92,7 @@ async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promis
     const asRead = unchanged({ session: known?.session, connected: known?.connected });
     transaction.put(main, key, { ...next }, asRead, lostRace);
     if (next.connected && wasAway(known, next.at)) {
-      await tellDevice(transaction, actor.tenant, 'device.online', after);
+      await publishDeviceEvent(transaction, actor.tenant, 'device.online', after);
     }
     if (next.connected) dropDue(transaction, reference, subjectOf(deviceId));
     else waitFor(transaction, reference, deviceId, next);
@@ -124,7 +124,7 @@ async function settleGone({ tenant, deviceId, session }: GoneMessage): Promise<v
     const after = touched(device, { ...device.values, status: 'OFFLINE' });
     await writeEntity(devices, actor, device, after, async (transaction) => {
       transaction.check(main, key, unchanged({ session, connected: false }), lostRace);
-      await tellDevice(transaction, actor.tenant, 'device.offline', after);
+      await publishDeviceEvent(transaction, actor.tenant, 'device.offline', after);
     });
   });
 }
@@ -134,7 +134,7 @@ const tables = together([tablesOfUse, tablesOfRefusal, { main: ['ConditionCheckI
 export const takePresence = defineCapability({
   tables,
   sendsTo: [SendMessage],
-  handsTo: toldOfUse,
+  handsTo: addresseesOfUse,
   defersTo: [GoneMessage],
   open: () => ({ take }),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, hidden, idOf, optional, required, served, shownId } from '../entity/fields.ts';
+import { defaulted, hidden, idOf, optional, required, serverSet, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -53,7 +53,7 @@ export const deviceProfileVersions = defineKind({
     profileId: required(idOf(deviceProfileTarget), shownId()),
     ...fields,
     /** The sensor profiles in use, as `pinOf` writes them. */
-    pins: hidden(served(defaulted(z.array(z.string()), z.array(z.string()), []))),
+    pins: hidden(serverSet(defaulted(z.array(z.string()), z.array(z.string()), []))),
   },
   references: { profileId: { to: deviceProfileTarget, onDelete: 'cascade' } },
   filters: {

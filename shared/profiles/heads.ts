@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, fixed, hidden, required, served } from '../entity/fields.ts';
+import { defaulted, fixed, hidden, required, serverSet } from '../entity/fields.ts';
 import { defineKind } from '../entity/kind.ts';
 import { targetOf } from '../entity/target.ts';
 import { label } from '../wire/text.ts';
@@ -12,7 +12,9 @@ const headFields = {
   name: fixed(required(label(120), z.string())),
   /** The id of the entity of each version. */
   versions: hidden(
-    served(defaulted(z.record(z.string(), z.string()), z.record(z.string(), z.string()), {} as Record<string, string>)),
+    serverSet(
+      defaulted(z.record(z.string(), z.string()), z.record(z.string(), z.string()), {} as Record<string, string>),
+    ),
   ),
 };
 

@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { addresseesOfUse, noteUse, senderOf, tablesOfUse } from '../certificates/sender.ts';
 import { together } from '../entity/grants.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { noteSeen } from '../presence/seen.ts';
@@ -44,7 +44,7 @@ async function refuse(ingest: Ingest, keep: () => Promise<void>): Promise<void> 
 
 export const takeReadings = defineCapability({
   tables: together([tablesOfUse, tablesOfRefusal, tablesOfEventQuota, tablesOfIngest]),
-  handsTo: [...toldOfUse, ...toldOfQuota],
+  handsTo: [...addresseesOfUse, ...toldOfQuota],
   defersTo: defersOfIngest,
   open: () => ({ take }),
 });

@@ -1,5 +1,5 @@
 import type { CheckedCsr } from '../certificates/csr.ts';
-import { answeredAgainMilliseconds } from '../certificates/exchange.ts';
+import { retryWindowMilliseconds } from '../certificates/exchange.ts';
 import { problem } from '../problems/problem.ts';
 import { isConditionFailed, unlessChanged } from '../table/faults.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
@@ -26,7 +26,7 @@ export function requireUsable({ revokedAt, usedAt, csr, expiresAt }: TokenRow, {
   const now = Date.now();
   if (revokedAt !== undefined) throw revokedToken();
   if (usedAt !== undefined) {
-    if (csr === digest && now < usedAt + answeredAgainMilliseconds) return true;
+    if (csr === digest && now < usedAt + retryWindowMilliseconds) return true;
     throw problem('REGISTRATION_TOKEN_USED', 'This token has already been exchanged: ask for a new one.');
   }
   if (expiresAt <= now) throw problem('REGISTRATION_TOKEN_EXPIRED', 'This token has expired: ask for a new one.');

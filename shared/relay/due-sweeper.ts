@@ -1,5 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
-import type { DueItself, DueRow, DueStep } from '../due/due.ts';
+import type { DueFields, DueRow, DueStep } from '../due/due.ts';
 import { log } from '../log/log.ts';
 import type { Order } from '../queue/message.ts';
 import { sendTo } from '../queue/sender.ts';
@@ -17,7 +17,7 @@ const sweepMilliseconds = 40_000;
 
 const main = new Table('main');
 
-type ItselfDue = DueItself & { readonly pk: string; readonly sk: string };
+type ItselfDue = DueFields & { readonly pk: string; readonly sk: string };
 type Due = DueRow | ItselfDue;
 
 export interface SweepResult {

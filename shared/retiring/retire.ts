@@ -1,7 +1,7 @@
 import { defineCapability } from '../capability/capability.ts';
 import { isInForce } from '../certificates/certificate.ts';
+import { publishRevoked } from '../certificates/publish.ts';
 import { certificatesOf, revokeIn } from '../certificates/rows.ts';
-import { tellRevoked } from '../certificates/told.ts';
 import { together } from '../entity/grants.ts';
 import { deleteThing, revokeCertificate } from '../iot/identities.ts';
 import { disconnect } from '../iot/service.ts';
@@ -77,7 +77,7 @@ async function revokeAll(tenant: TenantReference, id: string): Promise<void> {
     if (!isInForce(certificate)) continue;
     const transaction = new Transaction();
     revokeIn(transaction, tenant, certificate, deleted);
-    if (workspace) tellRevoked(transaction, tenantOf(workspace), certificate, deleted);
+    if (workspace) publishRevoked(transaction, tenantOf(workspace), certificate, deleted);
     await transaction.commit();
   }
 }

@@ -9,8 +9,8 @@ import { givenLocalUuid, SubmissionDraft, SubmissionFlag, submissionId } from '.
 
 export const mostOfBulk = 500;
 
-/** In the place of an item of a bulk that is no submission. */
-export class NoSubmission {
+/** Stands for an item of a bulk that is not a valid submission. */
+export class InvalidItem {
   readonly localUuid: string | null;
   readonly failures: readonly FieldFailure[];
 
@@ -23,17 +23,17 @@ export class NoSubmission {
 }
 
 /** Each item of a bulk stands alone: what is wrong with one does not refuse the others. */
-function perhaps<T extends z.ZodType>(item: T) {
+function orInvalidItem<T extends z.ZodType>(item: T) {
   return item.catch(((failed?: { readonly input: unknown }) => {
     // zod asks for the value once without a failure, to document it.
     if (!failed) return undefined;
     const read = checked(item, 'body', failed.input);
-    return new NoSubmission(failed.input, 'failures' in read ? read.failures : []);
-  }) as never) as unknown as z.ZodType<z.output<T> | NoSubmission, z.input<T>>;
+    return new InvalidItem(failed.input, 'failures' in read ? read.failures : []);
+  }) as never) as unknown as z.ZodType<z.output<T> | InvalidItem, z.input<T>>;
 }
 
 export const SubmissionBatch = z
-  .array(perhaps(SubmissionDraft).meta({ reference: 'SubmissionDraft' }))
+  .array(orInvalidItem(SubmissionDraft).meta({ reference: 'SubmissionDraft' }))
   .min(1)
   .max(mostOfBulk)
   .meta({ example: [SubmissionDraft.meta()!.example] });

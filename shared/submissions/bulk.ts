@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { reserveEvents } from '../usage/events.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
-import { type BulkSyncResult, NoSubmission, type SubmissionBatch } from './bulk-wire.ts';
+import { type BulkSyncResult, InvalidItem, type SubmissionBatch } from './bulk-wire.ts';
 import { begin, incoming, submitting } from './submit.ts';
 import { type Incoming, type Taken, type Taking, take } from './take.ts';
 
@@ -17,7 +17,7 @@ async function bulk(caller: Caller, items: z.output<typeof SubmissionBatch>) {
   const result = new Results();
   const groups = new Map<string, { readonly index: number; readonly given: Incoming }[]>();
   for (const [index, item] of items.entries()) {
-    if (item instanceof NoSubmission) result.refuseItem(index, item);
+    if (item instanceof InvalidItem) result.refuseItem(index, item);
     else {
       const given = incoming(item, receivedAt, ['body', index, 'data']);
       groups.set(given.localUuid, [...(groups.get(given.localUuid) ?? []), { index, given }]);
@@ -90,7 +90,7 @@ class Results {
     }
   }
 
-  refuseItem(index: number, { localUuid, failures }: NoSubmission): void {
+  refuseItem(index: number, { localUuid, failures }: InvalidItem): void {
     const detail = failures.map(({ type, loc: [source, ...rest], msg }) => ({
       type,
       loc: [source!, index, ...rest],

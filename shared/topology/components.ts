@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { defaulted, fixed, hidden, idOf, optional, required, served, shownId, type Values } from '../entity/fields.ts';
+import {
+  defaulted,
+  fixed,
+  hidden,
+  idOf,
+  optional,
+  required,
+  serverSet,
+  shownId,
+  type Values,
+} from '../entity/fields.ts';
 import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { schemasOf } from '../entity/schemas.ts';
@@ -39,9 +49,9 @@ export const components = defineKind({
     name: required(partName(), z.string()),
     sensorProfileId: optional(idOf(sensorProfileTarget), shownId()),
     sensorProfileVersion: optional(givenVersion(), z.string()),
-    sensorProfileVersionId: hidden(served(optional(z.string(), z.string()))),
+    sensorProfileVersionId: hidden(serverSet(optional(z.string(), z.string()))),
     /** How often it was moved to another version. */
-    moves: hidden(served(defaulted(z.int(), z.int(), 0))),
+    moves: hidden(serverSet(defaulted(z.int(), z.int(), 0))),
     metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
   },
   unique: { name: { within: ['deviceId'] } },

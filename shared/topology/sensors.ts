@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { defaulted, fixed, hidden, idOf, optional, required, served, shownId, type Values } from '../entity/fields.ts';
+import {
+  defaulted,
+  fixed,
+  hidden,
+  idOf,
+  optional,
+  required,
+  serverSet,
+  shownId,
+  type Values,
+} from '../entity/fields.ts';
 import { equals } from '../entity/filters.ts';
 import { defineKind } from '../entity/kind.ts';
 import { unknownReference } from '../entity/references.ts';
@@ -24,7 +34,7 @@ import { moveSeries, removeLast, type SeriesRow, tablesOfMoves } from './series.
 const ValueType = z.enum(valueTypes);
 
 const fields = {
-  deviceId: served(defaulted(z.string(), shownId(), '')),
+  deviceId: serverSet(defaulted(z.string(), shownId(), '')),
   componentId: fixed(required(idOf(componentTarget), shownId())),
   key: fixed(required(partName(), z.string())),
   valueType: fixed(required(ValueType, ValueType)),
@@ -34,7 +44,7 @@ const fields = {
   max: optional(z.number(), z.number()),
   metadata: defaulted(freeObject(16 * 1024), keptObject(), {}),
   /** The `moves` of its component when it got the unit and bounds of the profile; they may have been changed since. */
-  fittedMoves: hidden(served(defaulted(z.int(), z.int(), 0))),
+  fittedMoves: hidden(serverSet(defaulted(z.int(), z.int(), 0))),
 };
 type SensorValues = Values<typeof fields>;
 

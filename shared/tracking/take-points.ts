@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { noteUse, type Sender, senderOf, tablesOfUse, toldOfUse } from '../certificates/sender.ts';
+import { addresseesOfUse, noteUse, type Sender, senderOf, tablesOfUse } from '../certificates/sender.ts';
 import { devices } from '../devices/devices.ts';
 import { readWithWorkspace } from '../devices/stored.ts';
 import { tablesOf, together } from '../entity/grants.ts';
@@ -150,7 +150,7 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
 
 export const takeLocations = defineCapability({
   tables: together([tablesOfPoints, tablesOfUse, tablesOfRefusal, tablesOfEventQuota]),
-  handsTo: [...toldOfUse, ...toldOfQuota],
+  handsTo: [...addresseesOfUse, ...toldOfQuota],
   defersTo: [TimerMessage],
   open: () => ({ take }),
 });

@@ -28,7 +28,7 @@ export type DriveStep = Step | 'start';
  * @returns whether the step was taken
  * @throws NOT_FOUND for a device that is deleted
  */
-export async function driveSession(
+export async function driveTrip(
   actor: Actor,
   deviceId: string,
   step: DriveStep,
@@ -60,5 +60,5 @@ export const driveTrips = defineCapability({
     tablesOf(devices, 'change'),
     { main: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], telemetry: ['Query'] },
   ]),
-  open: () => ({ drive: driveSession }),
+  open: () => ({ drive: driveTrip }),
 });

@@ -72,6 +72,6 @@ async function insisting(act: () => Promise<void>, until: number): Promise<void>
 export const unlinkReferences = defineCapability({
   tables: together([{ main: ['GetItem', 'Query'] }, ...unlinkings.map(({ tables }) => tables)]),
   sendsTo: [UnlinkMessage],
-  handsTo: [...new Set(unlinkings.flatMap(({ asks }) => asks))],
+  handsTo: [...new Set(unlinkings.flatMap(({ handsTo }) => handsTo))],
   open: () => new Unlinker(unlinkings),
 });

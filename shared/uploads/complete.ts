@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { mediaFiles } from '../files/keys.ts';
-import { type Beginning, beginningOf, copyObject, deleteObject, sha256Of } from '../files/objects.ts';
+import { copyObject, deleteObject, type FirstBytes, readFirstBytes, sha256Of } from '../files/objects.ts';
 import { decidingBytes, detectType } from '../media/detect.ts';
 import type { MediaRow } from '../media/record.ts';
 import { plainRow, waitingMilliseconds } from '../media/rows.ts';
@@ -29,8 +29,8 @@ async function requireRow(caller: Caller, id: string): Promise<MediaRow> {
 
 const nothingThere = (why: string) => problem('INVALID_TRANSITION', why, { from: 'uploading', to: 'complete' });
 
-async function requireUploaded({ bytes }: MediaRow, key: string): Promise<Beginning> {
-  const found = await beginningOf(key, decidingBytes);
+async function requireUploaded({ bytes }: MediaRow, key: string): Promise<FirstBytes> {
+  const found = await readFirstBytes(key, decidingBytes);
   if (!found) throw nothingThere('Nothing was uploaded yet: send the file to `url` first.');
   if (found.sizeBytes === bytes) return found;
   throw nothingThere(`What was uploaded has ${found.sizeBytes} bytes, not ${bytes}: send the file to \`url\` again.`);

@@ -1,4 +1,4 @@
-import { type DueItself, dueItself } from '../due/due.ts';
+import { type DueFields, dueFields } from '../due/due.ts';
 import { parseExactly } from '../json/exact.ts';
 import { AttemptMessage } from '../messages/webhooks.ts';
 import type { EventType } from '../outbox/event-types.ts';
@@ -12,7 +12,7 @@ import type { Webhook } from './kind.ts';
  * One event for one webhook. Its row is small, since lists read many; the body that is sent and what came of each attempt
  * are rows of their own. Instants are milliseconds since 1970.
  */
-export interface DeliveryRow extends Partial<DueItself> {
+export interface DeliveryRow extends Partial<DueFields> {
   /** Its id, which follows from the event and the webhook. */
   readonly sk: string;
   readonly webhookId: string;
@@ -87,9 +87,9 @@ export function dueFor(
   { webhookId, sk: deliveryId }: Pick<DeliveryRow, 'webhookId' | 'sk'>,
   attempt: number,
   at: number,
-): DueItself {
+): DueFields {
   const message = { tenant, webhookId, deliveryId, attempt };
-  return dueItself(webhookKeys.delivery(tenant, webhookId, deliveryId), at, AttemptMessage, message, webhookId);
+  return dueFields(webhookKeys.delivery(tenant, webhookId, deliveryId), at, AttemptMessage, message, webhookId);
 }
 
 /** As lists show it. */

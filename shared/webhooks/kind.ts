@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, hidden, optional, required, served, shownId } from '../entity/fields.ts';
+import { defaulted, hidden, optional, required, serverSet, shownId } from '../entity/fields.ts';
 import { equals, includes } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';
 import type { Target } from '../entity/target.ts';
@@ -30,23 +30,23 @@ export const webhooks = defineKind({
   name: webhookTarget.kind,
   letters: 'snake_case',
   fields: {
-    kind: served(defaulted(z.enum(webhookKinds), z.enum(webhookKinds), 'workspace')),
-    form_id: served(optional(z.string(), shownId())),
+    kind: serverSet(defaulted(z.enum(webhookKinds), z.enum(webhookKinds), 'workspace')),
+    form_id: serverSet(optional(z.string(), shownId())),
     name: required(label(120), z.string()),
     url: required(TargetUrl, z.string()),
     events: required(z.array(Selector).min(1).max(50), listOf),
     filter: defaulted(EventFilter, ShownEventFilter, {}),
     headers: defaulted(Headers, z.record(z.string(), z.string()), {}),
     auth: optional(Auth, ShownAuth),
-    secret_hint: served(defaulted(z.string(), z.string(), '')),
+    secret_hint: serverSet(defaulted(z.string(), z.string(), '')),
     timeout_seconds: number(1, 30, 10),
     max_attempts: number(1, 10, 7),
     rate_limit_per_minute: number(1, 1000, 600),
     is_active: defaulted(z.boolean(), z.boolean(), true),
-    disabled_reason: served(optional(z.enum(disabledReasons), z.enum(disabledReasons))),
-    sealed: served(hidden(defaulted(z.string(), z.string(), ''))),
-    own_host: served(hidden(defaulted(z.string(), z.string(), ''))),
-    active_since: served(hidden(defaulted(z.number(), z.number(), 0))),
+    disabled_reason: serverSet(optional(z.enum(disabledReasons), z.enum(disabledReasons))),
+    sealed: serverSet(hidden(defaulted(z.string(), z.string(), ''))),
+    own_host: serverSet(hidden(defaulted(z.string(), z.string(), ''))),
+    active_since: serverSet(hidden(defaulted(z.number(), z.number(), 0))),
   },
   filters: {
     is_active: equals('is_active'),

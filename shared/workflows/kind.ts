@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { channelTarget } from '../channels/target.ts';
-import { defaulted, hidden, required, served } from '../entity/fields.ts';
+import { defaulted, hidden, required, serverSet } from '../entity/fields.ts';
 import { equals, partOf } from '../entity/filters.ts';
 import { defineKind, type Entity } from '../entity/kind.ts';
 import { sameJson } from '../json/equality.ts';
@@ -27,13 +27,13 @@ export const workflows = defineKind({
   fields: {
     name: required(label(255), z.string()),
     description: defaulted(prose(2000), z.string(), ''),
-    is_active: served(defaulted(z.boolean(), z.boolean(), false)),
-    version_num: served(number(1)),
+    is_active: serverSet(defaulted(z.boolean(), z.boolean(), false)),
+    version_num: serverSet(number(1)),
     cooldown_seconds: defaulted(z.int().min(0).max(2_592_000), z.int(), 0),
     trigger: required(checkedElsewhere<Trigger>(), keptObject()),
     steps: required(checkedElsewhere<Step[]>(), z.array(keptObject())),
-    active_since: served(hidden(number(0))),
-    cancelled_at: served(hidden(number(0))),
+    active_since: serverSet(hidden(number(0))),
+    cancelled_at: serverSet(hidden(number(0))),
   },
   filters: {
     is_active: equals('is_active'),

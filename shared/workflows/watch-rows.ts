@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DueItself, dueItself } from '../due/due.ts';
+import { type DueFields, dueFields } from '../due/due.ts';
 import { WatchMessage } from '../messages/workflows.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
@@ -10,7 +10,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
  * The timer of a device that workflows watch: one row, which is due itself. The sweeper asks again and again until the
  * timer is set anew, so a worker that dies loses none.
  */
-export interface WatchRow extends DueItself {
+export interface WatchRow extends DueFields {
   /** Changes whenever the timer is armed. */
   readonly armed?: string;
   /** The silence for which each workflow was started: when the device was last seen, in milliseconds since 1970. */
@@ -20,8 +20,8 @@ export interface WatchRow extends DueItself {
 const main = new Table('main');
 
 /** The attributes of a timer that goes off at some time. */
-export const timerAt = (tenant: TenantReference, deviceId: string, at: number): DueItself =>
-  dueItself(workflowKeys.watch(tenant, deviceId), at, WatchMessage, { job: 'look', tenant, deviceId }, tenant);
+export const timerAt = (tenant: TenantReference, deviceId: string, at: number): DueFields =>
+  dueFields(workflowKeys.watch(tenant, deviceId), at, WatchMessage, { job: 'look', tenant, deviceId }, tenant);
 
 /** Lets the timer of a device go off at once; it then sets itself. */
 export async function arm(tenant: TenantReference, deviceId: string): Promise<void> {

@@ -13,8 +13,8 @@ export const slugPattern = /^[a-z0-9][a-z0-9-]{1,62}$/;
 const main = new Table('main');
 const guard = (slug: string) => workspaceKeys.slug(platformReference, slug);
 
-/** Claims the slug for this workspace in the transaction, which fails with `CONFLICT` if the slug is taken. */
-export function claimSlug(
+/** Guards the slug for this workspace in the transaction, which fails with `CONFLICT` if the slug is taken. */
+export function guardSlug(
   transaction: Transaction,
   { slug, reference }: Pick<WorkspaceRow, 'slug' | 'reference'>,
 ): void {

@@ -10,7 +10,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type Plan, platformReference, type TenantReference, tenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { claimSlug } from './slug.ts';
+import { guardSlug } from './slug.ts';
 
 /** Workspaces for the platform's operator, who creates and finds them; tenants cannot choose a workspace. */
 
@@ -63,7 +63,7 @@ export async function createWorkspace(
     version: 1,
   };
   const transaction = new Transaction().put(main, workspaceKeys.workspace(row.reference), { ...row }, absent);
-  claimSlug(transaction, row);
+  guardSlug(transaction, row);
   const changes = { name: [null, row.name], slug: [null, row.slug], plan: [null, row.plan] } as const;
   recordEvent(transaction, actor(row), {
     action: 'workspace.create',

@@ -11,7 +11,7 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { claimSlug, releaseSlug } from './slug.ts';
+import { guardSlug, releaseSlug } from './slug.ts';
 import { attributeOf, fieldNames, fieldsOf, mostBulkItems, showWorkspace, type WorkspaceFields } from './wire.ts';
 
 const main = new Table('main');
@@ -86,7 +86,7 @@ async function write(
   changeWorkspace(transaction, before, attributes, removed);
   if (after.slug !== before.slug) {
     releaseSlug(transaction, before.slug);
-    claimSlug(transaction, after);
+    guardSlug(transaction, after);
   }
   const event = { action: 'workspace.update', resourceType: 'workspace', resourceId: before.id, changes };
   recordEvent(transaction, caller, event);

@@ -8,8 +8,8 @@ import { beforeAll, expect, inject, test, vi } from 'vitest';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { exportFiles } from '../../shared/files/keys.ts';
 import { linkTo } from '../../shared/files/link.ts';
+import { removeFilesOf } from '../../shared/files/remove-all.ts';
 import { putFile } from '../../shared/files/store.ts';
-import { removeFilesOf } from '../../shared/files/sweep.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FilePrefix, filePrefixes } from '../../../shared/capability/capability.ts';
-import { beginningsOf } from '../../../shared/files/keys.ts';
+import { prefixesOf } from '../../../shared/files/keys.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 import { realStage, stages } from '../fixture.ts';
 
@@ -41,5 +41,5 @@ describe.each(stages)('the bucket of files at stage %s', (stage) => {
 });
 
 test('a workspace that is deleted takes along what it has under every prefix', () => {
-  expect(beginningsOf('Abcd1234' as TenantReference)).toEqual(filePrefixes.map((prefix) => `${prefix}/Abcd1234/`));
+  expect(prefixesOf('Abcd1234' as TenantReference)).toEqual(filePrefixes.map((prefix) => `${prefix}/Abcd1234/`));
 });

@@ -6,8 +6,8 @@ import {
   type Role,
   roles,
   scopes,
+  scopesForAllRows,
   scopesOf,
-  wholeScopesOf,
 } from '../../../shared/auth/scopes.ts';
 
 /**
@@ -103,7 +103,7 @@ describe.each(roles)('%s', (role) => {
   });
 
   test('may do to every row what is not marked as its own', () => {
-    expect(wholeScopesOf(role).sort()).toEqual(marked(role, '●').sort());
+    expect(scopesForAllRows(role).sort()).toEqual(marked(role, '●').sort());
   });
 });
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaulted, fixed, hidden, optional, required, served } from '../../../shared/entity/fields.ts';
+import { defaulted, fixed, hidden, optional, required, serverSet } from '../../../shared/entity/fields.ts';
 import { equals, includes, partOf } from '../../../shared/entity/filters.ts';
 import { defineKind } from '../../../shared/entity/kind.ts';
 import { targetOf } from '../../../shared/entity/target.ts';
@@ -35,7 +35,7 @@ export const boxes = defineKind({
     yard_id: fixed(id),
     label: words,
     color: optional(z.enum(['red', 'blue']), z.string()),
-    made_by: served(words),
+    made_by: serverSet(words),
     pin: hidden(optional(text, z.string())),
   },
   unique: { label: { within: ['yard_id'] } },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { defaulted, fixed, hidden, optional, required, served } from '../../../shared/entity/fields.ts';
+import { defaulted, fixed, hidden, optional, required, serverSet } from '../../../shared/entity/fields.ts';
 import { defineKind } from '../../../shared/entity/kind.ts';
 import { schemasOf } from '../../../shared/entity/schemas.ts';
 
@@ -12,7 +12,7 @@ const fields = {
   note: optional(text, z.string()),
   tags: defaulted(z.array(text).max(3), z.array(z.string()), ['new']),
   deviceId: fixed(required(text, z.string())),
-  createdBy: served(required(z.string(), z.string())),
+  createdBy: serverSet(required(z.string(), z.string())),
   secret: hidden(optional(text, z.string())),
 };
 const things = defineKind({ name: 'thing', letters: 'camelCase', fields, filters: {} });

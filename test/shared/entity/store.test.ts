@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { patches, replaces } from '../../../shared/entity/change.ts';
 import { creates } from '../../../shared/entity/create.ts';
 import { deletes } from '../../../shared/entity/delete.ts';
-import { optional, required, served } from '../../../shared/entity/fields.ts';
+import { optional, required, serverSet } from '../../../shared/entity/fields.ts';
 import { defineKind, type Hook } from '../../../shared/entity/kind.ts';
 import { gets } from '../../../shared/entity/read.ts';
 import { touchEntity } from '../../../shared/entity/touch.ts';
@@ -323,7 +323,7 @@ describe('a hook', () => {
 describe('values that follow from others', () => {
   const fields = {
     name: required(yards.fields.name.given, yards.fields.name.shown),
-    long: served(optional(z.int(), z.int())),
+    long: serverSet(optional(z.int(), z.int())),
   };
   const asked: unknown[] = [];
   const kind = defineKind({
@@ -383,7 +383,7 @@ describe('values that follow from others', () => {
       expect(capability.raises).toContain('VALIDATION_ERROR');
     }
     expect(deletes(kind).tables?.telemetry).toBeUndefined();
-    expect(unlinks(kind).asks).toEqual([UnlinkMessage, UnlinkMessage]);
+    expect(unlinks(kind).handsTo).toEqual([UnlinkMessage, UnlinkMessage]);
   });
 });
 

@@ -99,7 +99,7 @@ export class Yard {
 
   async #work({ worker, message }: Waiting): Promise<void> {
     if (worker === 'exports/run') await runExports.open().run(message as ExportMessage);
-    if (worker === 'exports/watch') await watchExports.open().look(message as WatchMessage);
+    if (worker === 'exports/watch') await watchExports.open().check(message as WatchMessage);
     if (worker === 'exports/remove-files') await removeExportFiles.open().remove(message as RemoveFilesMessage);
   }
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { environment } from '../capability/environment.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { beginningsOf } from './keys.ts';
+import { prefixesOf } from './keys.ts';
 import { s3 } from './store.ts';
 
 /** Removing all files at once: for the operator, never for a request. */
@@ -14,14 +14,14 @@ import { s3 } from './store.ts';
 /** @returns how many files were removed */
 export async function removeFilesOf(tenant: TenantReference): Promise<number> {
   let removed = 0;
-  for (const beginning of beginningsOf(tenant)) removed += await removeBeginning(beginning);
+  for (const prefix of prefixesOf(tenant)) removed += await removeUnder(prefix);
   return removed;
 }
 
 /** Removes every file of the bucket. A bucket that holds anything cannot be deleted. */
-export const removeAllFiles = (): Promise<number> => removeBeginning('');
+export const removeAllFiles = (): Promise<number> => removeUnder('');
 
-async function removeBeginning(Prefix: string): Promise<number> {
+async function removeUnder(Prefix: string): Promise<number> {
   const Bucket = environment.requiredSetting('FILES_BUCKET');
   await dropUploads(Bucket, Prefix);
   for (let removed = 0; ; ) {

@@ -8,10 +8,10 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { devices } from './devices.ts';
 
-/** What webhooks and workflows are told of devices. */
+/** Events of devices for webhooks and workflows. */
 
-/** Tells what happened to a device, with the device as it is then. Reads its head, which writers of devices may. */
-export async function tellDevice(
+/** Publishes an event with the device as it is then. Also reads the head, which writers of devices may do. */
+export async function publishDeviceEvent(
   transaction: Transaction,
   tenant: Tenant,
   type: Extract<EventType, `device.${string}`>,
@@ -26,13 +26,13 @@ export async function tellDevice(
   });
 }
 
-/** Tells that a device was created or deleted; a deleted one is told as it was. */
-export async function tellExistence(
+/** Publishes that a device was created or deleted; the event shows a deleted device as it was. */
+export async function publishExistence(
   transaction: Transaction,
   { tenant }: Actor,
   before: Entity | undefined,
   after: Entity | undefined,
 ): Promise<void> {
-  if (!before && after) await tellDevice(transaction, tenant, 'device.registered', after);
-  if (before && !after) await tellDevice(transaction, tenant, 'device.deleted', before);
+  if (!before && after) await publishDeviceEvent(transaction, tenant, 'device.registered', after);
+  if (before && !after) await publishDeviceEvent(transaction, tenant, 'device.deleted', before);
 }

@@ -8,8 +8,8 @@ import { type CommandBody, type CommandRow, showCommand } from './command.ts';
 
 const main = new Table('main');
 
-/** Tells webhooks and workflows that a command is over, with the command as it is then. */
-export async function tellCompleted(
+/** Publishes for webhooks and workflows that a command has ended, with its final state. */
+export async function publishCompleted(
   transaction: Transaction,
   tenant: Tenant,
   row: CommandRow,

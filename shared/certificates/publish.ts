@@ -5,8 +5,8 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type CertificateRow, showCertificate } from './certificate.ts';
 
-/** Tells webhooks and workflows what happened to a certificate, with the certificate as it is then. */
-export function tellCertificate(
+/** Publishes an event of a certificate for webhooks and workflows, with the certificate as it is at that time. */
+export function publishCertificateEvent(
   transaction: Transaction,
   tenant: Tenant,
   type: Extract<EventType, `certificate.${string}`>,
@@ -21,8 +21,8 @@ export function tellCertificate(
   });
 }
 
-/** The same for one that is revoked in this transaction. */
-export function tellRevoked(
+/** The same for a certificate that this transaction revokes. */
+export function publishRevoked(
   transaction: Transaction,
   tenant: Tenant,
   row: CertificateRow,
@@ -30,5 +30,5 @@ export function tellRevoked(
 ): void {
   const reason = revokeReason === undefined ? {} : { revokeReason };
   const revoked = { ...row, status: 'REVOKED' as const, revokedAt: Date.now(), ...reason };
-  tellCertificate(transaction, tenant, 'certificate.revoked', revoked);
+  publishCertificateEvent(transaction, tenant, 'certificate.revoked', revoked);
 }

@@ -4,14 +4,14 @@ import type { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { CertificateRow } from './certificate.ts';
 
-/** What is due when a certificate expires: the warnings before that, and its revocation at the broker. */
+/** The due messages of a certificate's expiry: the warnings before it, and the revocation at the broker. */
 
 const warningDays = [30, 7, 1];
 const millisecondsPerDay = 86_400_000;
 
 const subjectOf = (id: string): string => `certificate#${id}`;
 
-export function scheduleEnd(
+export function scheduleExpiry(
   transaction: Transaction,
   tenant: TenantReference,
   { id, deviceId, issuedAt, expiresAt }: CertificateRow,
@@ -28,5 +28,5 @@ export function scheduleEnd(
   ]);
 }
 
-export const dropEnd = (transaction: Transaction, tenant: TenantReference, id: string): void =>
+export const dropExpiry = (transaction: Transaction, tenant: TenantReference, id: string): void =>
   dropDue(transaction, tenant, subjectOf(id));
