@@ -9,7 +9,7 @@ import { givenLocalUuid, SubmissionDraft, SubmissionFlag, submissionId } from '.
 
 export const mostOfBulk = 500;
 
-/** In the place of an item of a bulk that is no submission. */
+/** Stands for an item of a bulk that is not a valid submission. */
 export class NoSubmission {
   readonly localUuid: string | null;
   readonly failures: readonly FieldFailure[];
@@ -22,7 +22,7 @@ export class NoSubmission {
   }
 }
 
-/** Each item of a bulk stands alone: what is wrong with one does not refuse the others. */
+/** Items of a bulk are independent: an invalid one does not refuse the others. */
 function perhaps<T extends z.ZodType>(item: T) {
   return item.catch(((failed?: { readonly input: unknown }) => {
     // zod asks for the value once without a failure, to document it.
