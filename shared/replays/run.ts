@@ -25,7 +25,7 @@ import { retakeItem, tablesOfRetake } from './retake-item.ts';
  * of them were accepted and how far the replay is. So a step that was interrupted is taken again, and counted once.
  */
 
-/** The time limit of one run of the worker; the next run continues. */
+/** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 40_000;
 
 const [main, telemetry] = [new Table('main'), new Table('telemetry')];

@@ -7,7 +7,7 @@ import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
 /** Responses that show a plan with a page of its changes. */
 
-/** Cursors belong to this operation, even when another operation answers with the first page. */
+/** Cursors belong to this operation, even when another operation returns the first page. */
 export const readOperation = 'getSyncPlan';
 
 interface SyncPlanAnswer {
