@@ -10,7 +10,7 @@ export const worker = defineWorker({
   uses: { media: tendMedia },
   timeoutSeconds: 60,
   impact:
-    'Files stay readable. Files that ended still count toward the storage of their workspaces, and their objects stay.',
+    'Files stay readable. Files that expired or were removed still count toward the storage of their workspaces, and their objects stay.',
 });
 
 export const handler = work(worker, ({ message, media }) => media.tend(message));

@@ -13,7 +13,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { type DriveStep, driveTrip, driveTrips } from '../trips/drive.ts';
 import { TripName } from '../trips/wire.ts';
-import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { hasEventRoom, quotaWarnings, tablesOfEventQuota } from '../usage/events.ts';
 import { DeviceEvent } from './device-event.ts';
 import { isTaken, keep, type Received, received, unlessTaken } from './keep.ts';
 import { type Clients, rotate } from './rotation.ts';
@@ -91,6 +91,6 @@ export const takeDeviceEvents = defineCapability({
     tablesOfEventQuota,
     { access: ['GetItem', 'PutItem', 'UpdateItem'], telemetry: ['PutItem'] },
   ]),
-  handsTo: [...addresseesOfUse, ...toldOfQuota],
+  handsTo: [...addresseesOfUse, ...quotaWarnings],
   open: () => ({ take }),
 });

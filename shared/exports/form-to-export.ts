@@ -16,5 +16,5 @@ export const submissionsOf = ({ tenant, job, ...snapshot }: FormToExport): Asked
   formId: job.scopeId,
   from: job.from,
   to: job.to,
-  counts: wasStored(snapshot),
+  isIncluded: wasStored(snapshot),
 });

@@ -11,7 +11,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
-import { counts, invitersOf } from '../users/inviter.ts';
+import { invitersOf, isValid } from '../users/inviter.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { type Recipient, readRecipients, recipientsOf } from './recipients.ts';
 import { type Letter, render } from './render.ts';
@@ -50,7 +50,7 @@ class Mailer {
     if (!workspace || invitation?.status !== 'pending' || invitation.expiresAt <= Date.now()) return;
     const { serial, expiresAt, email } = invitation;
     const [inviter] = await invitersOf(tenant, [invitation]);
-    if (!counts(invitation, inviter)) return;
+    if (!isValid(invitation, inviter)) return;
     const transaction = new Transaction();
     const token = mintOneTimeToken(transaction, 'invitation', { tenant, subject: invitationId, serial }, expiresAt);
     await transaction.commit();

@@ -4,7 +4,7 @@ import type { CertificateRow } from '../certificates/certificate.ts';
 import { deleteThing, dropCertificate, revokeCertificate } from '../iot/identities.ts';
 import { disconnect } from '../iot/service.ts';
 import { certificateKeys } from '../table/keys/certificates.ts';
-import { scanBeginning } from '../table/scan.ts';
+import { scanPrefix } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
@@ -39,7 +39,7 @@ export async function leaveBroker(
 
 async function certificatesOf(tenant: TenantReference): Promise<Certificate[]> {
   const found: Certificate[] = [];
-  for await (const rows of scanBeginning<CertificateRow>(main, certificateKeys.beginning(tenant)))
+  for await (const rows of scanPrefix<CertificateRow>(main, certificateKeys.prefix(tenant)))
     found.push(...rows.map(({ id, arn, deviceId }) => ({ id, arn, deviceId })));
   return found;
 }

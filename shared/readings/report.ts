@@ -10,7 +10,7 @@ import { noteSeen } from '../presence/seen.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
-import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
 import { inactiveDevice, type ReadingsReport, type RefusedReading, told } from './given.ts';
 import { defersOfIngest, Ingest, tablesOfIngest } from './ingest.ts';
 import type { ReadingsReceipt } from './wire.ts';
@@ -77,7 +77,7 @@ const answer = (accepted: number, refused: readonly RefusedReading[], headers: R
 
 export const reportReadings = defineCapability({
   tables: together([tablesOfEventQuota, tablesOfIngest, { main: ['GetItem', 'UpdateItem'] }]),
-  handsTo: toldOfQuota,
+  handsTo: quotaWarnings,
   defersTo: defersOfIngest,
   raises: ['VALIDATION_ERROR', 'QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   open: () => ({ report }),

@@ -6,7 +6,7 @@ import { noteSeen } from '../presence/seen.ts';
 import { readPayload } from '../quarantine/payload.ts';
 import { foreign, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
-import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { hasEventRoom, quotaWarnings, tablesOfEventQuota } from '../usage/events.ts';
 import { inactiveDevice, ReadingsPayload, told } from './given.ts';
 import { defersOfIngest, Ingest, tablesOfIngest } from './ingest.ts';
 import { refusalsOf } from './retake-message.ts';
@@ -44,7 +44,7 @@ async function refuse(ingest: Ingest, keep: () => Promise<void>): Promise<void> 
 
 export const takeReadings = defineCapability({
   tables: together([tablesOfUse, tablesOfRefusal, tablesOfEventQuota, tablesOfIngest]),
-  handsTo: [...addresseesOfUse, ...toldOfQuota],
+  handsTo: [...addresseesOfUse, ...quotaWarnings],
   defersTo: defersOfIngest,
   open: () => ({ take }),
 });

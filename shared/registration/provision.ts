@@ -20,7 +20,7 @@ import { platformReference } from '../tenancy/tenant.ts';
 import { isSuspended, tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { printInstant } from '../wire/schema.ts';
 import { claim, revokedToken, unclaim } from './claim.ts';
-import { isOf, readToken, type TokenRow } from './token.ts';
+import { belongsTo, readToken, type TokenRow } from './token.ts';
 import type { ProvisionResult } from './wire.ts';
 
 /** Exchanging a registration token and a certificate request for a certificate. */
@@ -93,7 +93,7 @@ async function findPresented(text: string): Promise<Presented> {
     main.get<TokenRow>(certificateKeys.registration(tenant, id)),
     main.get<WorkspaceRow>(workspaceKeys.workspace(tenant)),
   ]);
-  if (!isOf(token, presented) || !workspace || isSuspended(workspace)) throw invalid();
+  if (!belongsTo(token, presented) || !workspace || isSuspended(workspace)) throw invalid();
   return { token, workspace };
 }
 

@@ -55,7 +55,7 @@ export function readToken(token: string): PresentedToken | undefined {
 }
 
 /** Whether a row belongs to the presented token. */
-export function isOf(row: TokenRow | undefined, { deviceId, hash }: PresentedToken): row is TokenRow {
+export function belongsTo(row: TokenRow | undefined, { deviceId, hash }: PresentedToken): row is TokenRow {
   return row?.deviceId === deviceId && timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash));
 }
 

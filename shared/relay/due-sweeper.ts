@@ -74,7 +74,7 @@ class DueSweeper {
 
 const handOn = (row: Due): Promise<void> => ('message' in row ? remind(row) : takeStep(row));
 
-/** Sends the message of a row that is due itself, and will again, later each time. */
+/** Sends the message of a row that is itself due, and makes the row due again after a delay that doubles each time. */
 async function remind(row: ItselfDue): Promise<void> {
   const { dueAt, againSeconds } = row;
   await sendTo({ worker: row.worker, message: JSON.parse(row.message) } as Order, row.owner);
@@ -86,8 +86,8 @@ async function takeStep(row: DueRow): Promise<void> {
   const steps = JSON.parse(row.steps) as DueStep[];
   const now = Date.now();
   const left = steps.filter(({ at }) => at > now);
-  const told = steps[steps.length - left.length - 1];
-  if (told) await sendTo({ worker: row.worker, message: told.message } as Order, tenantIn(row));
+  const latest = steps[steps.length - left.length - 1];
+  if (latest) await sendTo({ worker: row.worker, message: latest.message } as Order, tenantIn(row));
   const asRead = unchanged({ dueAt: row.dueAt, steps: row.steps });
   const [next] = left;
   const moved = next

@@ -12,7 +12,7 @@ import { Table } from '../table/table.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 
-/** The part of an outbox row that says who is to know of it: its orders, and whether it was published. */
+/** The part of an outbox row that the relay reads: its orders, and what it publishes. */
 export const OutboxRow = z.object({
   pk: z.string(),
   sk: z.string(),
@@ -22,37 +22,40 @@ export const OutboxRow = z.object({
   data: z.unknown().optional(),
 });
 
-/** Who is told of what is published. Webhooks may ask for anything, some types concern workflows. */
-const told = [MatchMessage, MatchWorkflowsMessage] as const;
+/** The workers that receive published events. Webhooks may subscribe to any type, workflows only to some. */
+const matchers = [MatchMessage, MatchWorkflowsMessage] as const;
 
 const Orders = z.array(
   z.object({
     worker: z.string(),
     message: z.looseObject({}),
-    // Of orders for a queue that is FIFO.
+    // Only in orders for a FIFO queue.
     group: z.string().optional(),
     name: z.string().optional(),
   }),
 );
 
-/** Sends the orders of an outbox row to the queues of their workers, and tells webhooks and workflows of what it publishes. */
+/**
+ * Sends the orders of an outbox row to the queues of their workers, and its event to those that match webhooks and
+ * workflows.
+ */
 async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
   const send: (() => Promise<void>)[] = [
     ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order, tenantIn({ pk })))),
-    ...(data === undefined ? [] : tellings(action, { pk, sk })),
+    ...(data === undefined ? [] : sendsToMatchers(action, { pk, sk })),
   ];
   await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);
 }
 
-/** Only workspaces publish. Other rows may belong to none, such as those of sign-ins with an unknown address. */
-function tellings(type: string, row: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
+/** Only workspaces publish events. Other rows may have none, such as those of sign-ins with an unknown address. */
+function sendsToMatchers(type: string, row: { readonly pk: string; readonly sk: string }): (() => Promise<void>)[] {
   const tenant = asTenantReference(tenantIn(row));
-  const concerned = concernsWorkflows(type) ? told : ([MatchMessage] as const);
-  return concerned.map((one) => () => sendTo(one.order({ tenant, ...row }), tenant));
+  const matching = concernsWorkflows(type) ? matchers : ([MatchMessage] as const);
+  return matching.map((one) => () => sendTo(one.order({ tenant, ...row }), tenant));
 }
 
-export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: told, open: () => ({ handOn }) });
+export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: matchers, open: () => ({ handOn }) });
 
 const main = new Table('main');
 

@@ -12,7 +12,7 @@ import type { ProgressRow, RequestRow } from './record.ts';
 
 const telemetry = new Table('telemetry');
 
-/** A transaction holds 100 writes: one of an item, at most one of its group, and one of the progress. */
+/** A transaction can have 100 writes: one for each item, at most one for its group, and one for the progress. */
 const mostAtOnce = 20;
 const examinedAtOnce = 200;
 
@@ -20,13 +20,13 @@ export type Position = Pick<ProgressRow, 'index' | 'after'>;
 
 export interface NextItems {
   readonly rows: readonly ItemRow[];
-  /** Where to go on after one of the rows. */
+  /** Where to continue after one of the rows. */
   readonly after: (row: ItemRow) => Position;
-  /** Where to go on; undefined at the end. */
+  /** Where to continue; undefined at the end. */
   readonly next: Position | undefined;
 }
 
-/** The next open items, oldest first in each partition; there may be none of them and yet more to come. */
+/** The next open items, oldest first in each partition; `rows` may be empty although `next` is set. */
 export async function nextItems(tenant: TenantReference, request: RequestRow, at: Position): Promise<NextItems> {
   return request.ids ? await ofIds(tenant, unpack<string[]>(request.ids), at) : await ofFilter(tenant, request, at);
 }

@@ -15,7 +15,7 @@ export interface RequestRow {
   readonly ttl: number;
 }
 
-/** How far it is. */
+/** How far a replay has come. */
 export interface ProgressRow {
   readonly dryRun: boolean;
   readonly status: 'RUNNING' | 'DONE';
@@ -24,10 +24,10 @@ export interface ProgressRow {
   /** Where the next step begins: the index of an id, or of a partition with a sort key. */
   readonly index: number;
   readonly after?: string | undefined;
-  /** Items that were taken again, or tried. */
+  /** Items that were taken again, or tried in a dry run. */
   readonly total: number;
   readonly accepted: number;
-  /** The others by their present cause. */
+  /** The refused items, counted by their present cause. */
   readonly causes: Readonly<Record<string, number>>;
   readonly ttl: number;
 }

@@ -18,8 +18,8 @@ interface Trial {
 }
 
 /**
- * Takes an item again by the rules of today, with its original instants. It may be repeated. Of a whole message, the
- * parts that are still refused become items of their own, if at least one part is accepted.
+ * Takes an item again by the rules of today, with its original instants. Idempotent. If at least one part of a whole
+ * message is accepted, the parts that are still refused become items of their own.
  *
  * @returns undefined if it is accepted, or else why not
  */
@@ -46,12 +46,12 @@ export async function retakeItem(
 }
 
 /**
- * What asks for something at its time, an event or an acknowledgement, is not done days later: the command has timed
- * out by then, and nobody waits for the certificate any more.
+ * Events and acknowledgements are not taken again: days later, the command has timed out, and nobody waits for the
+ * certificate any more.
  */
 const asBefore = ({ cause, message }: ItemRow): Refusal => ({ cause, message });
 
-/** Whether a message is one of the device in whose quarantine it is; that it once was not may be the reason. */
+/** Whether a message comes from the device in whose quarantine it is: it may have been refused because it did not. */
 async function isOfSender(tenant: TenantReference, { cause, deviceId }: ItemRow, message: DeviceMessage) {
   if (message.tenant !== tenant || message.deviceId !== deviceId) return false;
   return cause !== 'CERTIFICATE_MISMATCH' || (await senderOf(message)) !== undefined;
@@ -63,7 +63,7 @@ async function concluded(message: DeviceMessage, { accepted, refusals }: Retaken
   return undefined;
 }
 
-/** The rights of whoever takes items again. */
+/** The tables for taking items again. */
 export const tablesOfRetake: Tables = together([
   tablesOfUse,
   tablesOfRefusal,

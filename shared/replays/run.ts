@@ -41,8 +41,8 @@ async function run(message: ReplayMessage): Promise<void> {
 }
 
 /**
- * Takes a few items again, and fewer if the time is up: what was done is then recorded, so that the next run goes on
- * behind it.
+ * Takes a few items again, and fewer if the time is up: then it records what was done, so that the next run continues
+ * there.
  *
  * @returns whether the replay is done
  */
@@ -58,7 +58,7 @@ async function step(tenant: TenantReference, replayId: string, request: RequestR
 
 type Outcomes = ReadonlyMap<ItemRow, Refusal | undefined>;
 
-/** The rows before the first one for which there was no time. What was taken behind it is taken again. */
+/** The rows before the first one for which there was no time. Rows after it are taken again. */
 function doneOf(found: NextItems, outcomes: Outcomes): NextItems {
   const end = found.rows.findIndex((row) => !outcomes.has(row));
   if (end === -1) return found;
@@ -68,7 +68,7 @@ function doneOf(found: NextItems, outcomes: Outcomes): NextItems {
 
 /**
  * Items of different devices are taken side by side, those of one device one after the other. The first item is taken
- * however late it is, so that each step goes on.
+ * however late it is, so that each step makes progress.
  */
 async function retakeAll(
   tenant: TenantReference,
@@ -119,7 +119,7 @@ async function record(
   await transaction.commit();
 }
 
-/** Items that were accepted are open no more, unless somebody was faster. */
+/** Marks accepted items as replayed. If another writer has changed one, the step starts again. */
 function close(transaction: Transaction, tenant: TenantReference, rows: readonly ItemRow[]): void {
   for (const { sk } of rows) {
     const key = quarantineKeys.item(tenant, sk);

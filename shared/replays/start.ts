@@ -22,7 +22,7 @@ import { type ReplayRequest, type ReplayResult, showReplay } from './wire.ts';
 const [main, telemetry] = [new Table('main'), new Table('telemetry')];
 const mostFailures = 100;
 
-/** The answer to a request for a replay, and where to read on. */
+/** The response to a request for a replay, with the address to poll. */
 export interface Started {
   readonly body: z.input<typeof ReplayResult>;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ async function start(actor: Actor, asked: ReplayRequest, once: Once, replays: st
     action: 'quarantine_replay.create',
     resourceType: 'quarantine_replay',
     resourceId: id,
-    changes: { dryRun: [null, dryRun], ...told(asked) },
+    changes: { dryRun: [null, dryRun], ...auditChanges(asked) },
     handOver: [ReplayMessage.order({ tenant: reference, replayId: id })],
   });
   once.record(transaction, { status: 202, ...started });
@@ -64,8 +64,8 @@ async function start(actor: Actor, asked: ReplayRequest, once: Once, replays: st
   return started;
 }
 
-/** What the audit log tells of a request. */
-const told = ({ ids, filter }: ReplayRequest): OutboxEvent['changes'] =>
+/** What the audit log records of a request. */
+const auditChanges = ({ ids, filter }: ReplayRequest): OutboxEvent['changes'] =>
   ids
     ? { items: [null, ids.length] }
     : { cause: [null, filter?.cause ?? null], deviceId: [null, filter?.deviceId ?? null] };
@@ -78,7 +78,7 @@ async function requireKnown(tenant: TenantReference, { ids, filter }: ReplayRequ
   }
 }
 
-/** What the row of a request holds: items that come later are not meant. */
+/** The content of the row of a request. Items that arrive later are not included. */
 function wanted({ ids, filter }: ReplayRequest, now: number): Row {
   if (ids) return { ids: pack([...new Set(ids)].sort()) };
   const { cause, deviceId, key, ...ends } = filter ?? {};

@@ -8,7 +8,7 @@ import { strictObject } from '../wire/schema.ts';
 import { isInOrder, notInOrder, spanParameters } from '../wire/time-span.ts';
 import type { ProgressRow } from './record.ts';
 
-/** Bodies and answers of replays. */
+/** Bodies and responses of replays. */
 
 const mostIds = 1000;
 

@@ -31,11 +31,11 @@ import { sideBySide } from '../worker/side-by-side.ts';
 /** Removing everything that belonged to a deleted device: its tokens, its certificates, its thing and its rows. */
 
 const main = new Table('main');
-/** The time limit of one run; what is in quarantine may be too much for it, and the next run does the rest. */
+/** The time limit of one run; the next run removes what is left in the quarantine. */
 const longestMilliseconds = 40_000;
 const deleted = 'The device was deleted';
 
-/** May be repeated. An exchange that is still running finds no device, and removes what it has created. */
+/** Idempotent. An exchange that is still running finds no device, and removes what it has created. */
 async function retire(message: UnlinkMessage): Promise<void> {
   const { tenant, id } = message;
   const until = Date.now() + longestMilliseconds;
@@ -52,7 +52,7 @@ async function retire(message: UnlinkMessage): Promise<void> {
   if (!(await forgetItemsOf(tenant, id, until))) await sendTo(RetireMessage.order(message));
 }
 
-/** Takes the device off the lists of who is inside of a geofence. */
+/** Removes the device from the lists of devices inside geofences. */
 async function leaveAll(tenant: TenantReference, id: string): Promise<void> {
   const head = await main.get<HeadRow>(deviceKeys.head(tenant, id));
   const inside = insideOf(readHead(head).state);
@@ -82,7 +82,7 @@ async function revokeAll(tenant: TenantReference, id: string): Promise<void> {
   }
 }
 
-/** Nobody ends the trip that is open, so its rows are given the end of their retention here. */
+/** Nobody will end an open trip, so the retention of its rows begins here. */
 async function abandonTrip(tenant: TenantReference, id: string): Promise<void> {
   const [head, workspace] = (await main.getMany([
     deviceKeys.head(tenant, id),

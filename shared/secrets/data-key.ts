@@ -51,7 +51,7 @@ async function readOrCreate(tenant: TenantReference): Promise<string> {
     await main.put(key, { wrapped: made.CiphertextBlob }, absent);
     return made.Plaintext;
   } catch (error) {
-    // Another writer was faster, or the answer to our own write was lost.
+    // Another writer was faster, or the response to our own write was lost.
     if (!isConditionFailed(error)) throw error;
     return await read(tenant);
   }

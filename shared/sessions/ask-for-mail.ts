@@ -11,7 +11,7 @@ import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
 import type { Visitor } from './start.ts';
 
-/** The user who wants a mail. The answer is the same whether or not there is such a user. */
+/** The user who wants a mail. The response is the same whether or not there is such a user. */
 export const MailRequest = strictObject(
   whenMade({
     email: Email,
@@ -29,8 +29,8 @@ export const askForMail = defineCapability({
   sendsTo: [MailMessage],
   open: () => ({
     /**
-     * Hands the request to the worker, which looks up whether the address has a user. So neither the answer nor its time
-     * reveals that.
+     * Hands the request to the worker, which looks up whether the address has a user. So neither the response nor its
+     * time reveals that.
      */
     async ask(message: AskedMail, { address }: Visitor): Promise<void> {
       await countAgainst(platformReference, [

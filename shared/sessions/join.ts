@@ -14,7 +14,7 @@ import { isSuspended, tenantOf, type WorkspaceRow } from '../tenancy/workspace-r
 import { recordUserEvent } from '../users/changes.ts';
 import type { InvitationRow } from '../users/invitation-record.ts';
 import { deleteInvitation } from '../users/invitation-rows.ts';
-import { counts, holdToInviter, invitersOf } from '../users/inviter.ts';
+import { invitersOf, isValid, requireSameInviter } from '../users/inviter.ts';
 import { userQuota } from '../users/quota.ts';
 import { hashForAddress, newUserRow, putUser } from '../users/register.ts';
 import { issueTokens, newSession, putSession, type Tokens } from './session.ts';
@@ -53,7 +53,7 @@ async function accept({ token, password, name }: Acceptance, visitor: Visitor): 
     putSession(transaction, workspace, user.id, session);
     deleteInvitation(transaction, tenantOf(workspace), open);
     consumeOneTimeToken(transaction, token, oneTimeTokenInvalid);
-    holdToInviter(transaction, workspace.reference, inviter);
+    requireSameInviter(transaction, workspace.reference, inviter);
     recordJoining(transaction, workspace, user, visitor);
     await transaction.commit();
   };
@@ -64,7 +64,7 @@ async function accept({ token, password, name }: Acceptance, visitor: Visitor): 
 }
 
 /**
- * The invitation of a token, if it counts, and its workspace. After a renewal the serial differs from that of older
+ * The invitation of a token, if it is valid, and its workspace. After a renewal the serial differs from that of older
  * mails.
  */
 async function findInvitation(token: string): Promise<Invited> {
@@ -78,7 +78,7 @@ async function findInvitation(token: string): Promise<Invited> {
   if (!workspace || isSuspended(workspace as WorkspaceRow)) throw oneTimeTokenInvalid();
   if (!open || open.serial !== found.serial || open.expiresAt <= Date.now()) throw oneTimeTokenInvalid();
   const [inviter] = await invitersOf(found.tenant, [open]);
-  if (!counts(open, inviter)) throw oneTimeTokenInvalid();
+  if (!isValid(open, inviter)) throw oneTimeTokenInvalid();
   return { invitation: open, inviter, workspace: workspace as WorkspaceRow };
 }
 

@@ -21,10 +21,10 @@ import { actorOf, type Visitor } from './start.ts';
 
 /**
  * Refresh with rotation. A token can be used once. If it is sent again within the grace period, by a client that lost
- * the answer, the answer is the same successor. Any other old token counts as stolen and ends the session.
+ * the response, the response is the same again. Any other old token counts as stolen and ends the session.
  */
 
-/** How long a lost answer can be requested again. */
+/** How long a lost response can be requested again. */
 export const graceMilliseconds = 30_000;
 
 interface Family {
@@ -51,7 +51,7 @@ async function refresh(token: string, visitor: Visitor): Promise<Tokens> {
 async function rotate(token: string, claims: RefreshClaims, visitor: Visitor): Promise<Tokens> {
   const family = await readFamily(claims);
   const { session } = family;
-  if (claims.gen === session.generation) return await succeed(token, family, visitor);
+  if (claims.gen === session.generation) return await issueNext(token, family, visitor);
   const inGrace = Date.now() - session.rotatedAt <= graceMilliseconds;
   if (claims.gen === session.generation - 1 && inGrace && session.successor) {
     const kept = unseal(session.successor, token);
@@ -66,10 +66,10 @@ async function rotate(token: string, claims: RefreshClaims, visitor: Visitor): P
 }
 
 /**
- * Issues the next generation and keeps it for a replay. If another request has rotated meanwhile, its successor is the
- * answer.
+ * Issues the next generation and keeps it for a replay. If another request has rotated meanwhile, its successor is
+ * returned.
  */
-async function succeed(token: string, family: Family, visitor: Visitor): Promise<Tokens> {
+async function issueNext(token: string, family: Family, visitor: Visitor): Promise<Tokens> {
   const { tenant, claims, user, workspace, session } = family;
   const now = Date.now();
   const generation = session.generation + 1;

@@ -22,7 +22,7 @@ export interface SessionRow {
   /** The generation of the refresh token that is valid now. */
   readonly generation: number;
   readonly rotatedAt: number;
-  /** The answer of the last rotation, for a client that lost it; see `shared/auth/sealed.ts`. */
+  /** The response of the last rotation, for a client that lost it; see `shared/auth/sealed.ts`. */
   readonly successor?: Uint8Array;
   readonly expiresAt: number;
 }

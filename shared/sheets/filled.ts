@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/exact.ts';
 
-/** A submission as the writers of files take it. */
+/** A submission as the file writers receive it. */
 export interface Filled {
   readonly id: string;
   readonly formId: string;

@@ -14,29 +14,29 @@ export interface SheetFeature {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Properties that are no fields. */
+/** Properties that are not fields of the form. */
 export const ownProperties = ['submission_id', 'form_id', 'field_id', 'collected_at', 'row_index', 'telemetry'];
 
 /** A field as a property. */
 export interface PropertyField {
-  /** The id of the field, unless a property that every feature has is called so. */
+  /** The id of the field, with `_` behind it where every feature has a property of that name. */
   readonly name: string;
   readonly field: SheetField;
 }
 
 /** The fields of a submission or of a row: those that are properties, and those that give features. */
-interface Plan {
+interface Split {
   readonly properties: readonly PropertyField[];
   readonly places: readonly SheetField[];
 }
 
-/** What of a layout is the same for all submissions. */
-interface Plans {
-  readonly whole: Plan;
-  readonly rows: ReadonlyMap<string, Plan>;
+/** What is computed once for each layout. */
+interface Splits {
+  readonly whole: Split;
+  readonly rows: ReadonlyMap<string, Split>;
 }
 
-function planOf(fields: readonly SheetField[], others: readonly SheetField[]): Plan {
+function splitOf(fields: readonly SheetField[], others: readonly SheetField[]): Split {
   const ids = new Set([...fields, ...others].map(({ id }) => id));
   const nameOf = ({ id }: SheetField): string => {
     let name = id;
@@ -49,28 +49,28 @@ function planOf(fields: readonly SheetField[], others: readonly SheetField[]): P
   };
 }
 
-const planned = new WeakMap<Layout, Plans>();
+const cache = new WeakMap<Layout, Splits>();
 
-function plansOf(layout: Layout): Plans {
-  const known = planned.get(layout);
+function splitsOf(layout: Layout): Splits {
+  const known = cache.get(layout);
   if (known) return known;
   const { fields, repeats } = layout;
-  const rows = new Map(repeats.map(({ id }) => [id, planOf(layout.fieldsOf(id), fields)]));
-  const plans = { whole: planOf(fields, []), rows };
-  planned.set(layout, plans);
-  return plans;
+  const rows = new Map(repeats.map(({ id }) => [id, splitOf(layout.fieldsOf(id), fields)]));
+  const splits = { whole: splitOf(fields, []), rows };
+  cache.set(layout, splits);
+  return splits;
 }
 
-/** The properties of features that are fields; those in repeats are only of features there. */
+/** The fields that become properties. Fields in a repeat become properties only of features in that repeat. */
 export function propertiesOf(layout: Layout): { whole: readonly PropertyField[]; rows: readonly PropertyField[] } {
-  const { whole, rows } = plansOf(layout);
+  const { whole, rows } = splitsOf(layout);
   return { whole: whole.properties, rows: [...rows.values()].flatMap(({ properties }) => properties) };
 }
 
 interface Row {
   readonly index: number;
   readonly data: JsonObject;
-  readonly plan: Plan;
+  readonly split: Split;
 }
 
 interface Place {
@@ -80,16 +80,16 @@ interface Place {
 }
 
 function* placesOf(layout: Layout, data: JsonObject): Generator<Place> {
-  const { rows } = plansOf(layout);
+  const { rows } = splitsOf(layout);
   for (const field of layout.fields) {
     const value = isSpatial(field) ? answerOf(data, field) : undefined;
     if (isJsonObject(value)) yield { field, value };
-    const plan = rows.get(field.id);
-    if (!plan || plan.places.length === 0) continue;
+    const split = rows.get(field.id);
+    if (!split || split.places.length === 0) continue;
     for (const [index, row] of rowsOf(data, field).entries()) {
-      for (const one of plan.places) {
+      for (const one of split.places) {
         const there = answerOf(row, one);
-        if (isJsonObject(there)) yield { field: one, value: there, row: { index, data: row, plan } };
+        if (isJsonObject(there)) yield { field: one, value: there, row: { index, data: row, split } };
       }
     }
   }
@@ -115,20 +115,23 @@ export function* featuresOf(layout: Layout, submission: Filled): Generator<Sheet
   }
 }
 
-/** All fields that say no place; null if unanswered. Rows of repeats are objects with their fields by id. */
+/**
+ * The answers of all fields that are not spatial; null if unanswered. Rows of repeats are objects with their fields by
+ * id.
+ */
 function answersOf(layout: Layout, data: JsonObject): Record<string, unknown> {
-  const { whole, rows } = plansOf(layout);
+  const { whole, rows } = splitsOf(layout);
   return Object.fromEntries(
     whole.properties.map(({ name, field }) => {
-      const plan = rows.get(field.id);
-      if (!plan) return [name, answerOf(data, field) ?? null];
-      return [name, rowsOf(data, field).map((row) => answeredOf(plan, row))];
+      const split = rows.get(field.id);
+      if (!split) return [name, answerOf(data, field) ?? null];
+      return [name, rowsOf(data, field).map((row) => answeredOf(split, row))];
     }),
   );
 }
 
-/** The answered fields of a row: there may be a thousand rows with hundreds of fields. */
-const answeredOf = ({ properties }: Plan, row: JsonObject) =>
+/** Only the answered fields of a row, since there may be a thousand rows with hundreds of fields. */
+const answeredOf = ({ properties }: Split, row: JsonObject) =>
   Object.fromEntries(
     properties.flatMap(({ field }) => {
       const answer = answerOf(row, field);
@@ -140,9 +143,9 @@ const answeredOf = ({ properties }: Plan, row: JsonObject) =>
  * A feature in a row has the answers of that row in place of the rows of all repeats: a thousand features with a thousand
  * rows each would be a million.
  */
-function withRow(layout: Layout, shared: Readonly<Record<string, unknown>>, { data, plan }: Row) {
-  const { whole, rows } = plansOf(layout);
+function withRow(layout: Layout, shared: Readonly<Record<string, unknown>>, { data, split }: Row) {
+  const { whole, rows } = splitsOf(layout);
   const plain = whole.properties.filter(({ field }) => !rows.has(field.id)).map(({ name }) => [name, shared[name]]);
-  const own = plan.properties.map(({ name, field }) => [name, answerOf(data, field) ?? null]);
+  const own = split.properties.map(({ name, field }) => [name, answerOf(data, field) ?? null]);
   return Object.fromEntries([...plain, ...own]);
 }

@@ -14,7 +14,7 @@ const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const schema = 'http://www.topografix.com/GPX/1/1';
 const schemaPlace = `${schema} ${schema}/gpx.xsd`;
 
-/** What no XML document may hold, however it is written; it is left out. */
+/** Characters that XML cannot contain, not even escaped; they are left out. */
 const forbidden = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 

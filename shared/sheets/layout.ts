@@ -18,16 +18,16 @@ export interface SheetField {
   readonly paths: readonly (readonly string[])[];
 }
 
-/** Fields in the order of the newest version, those that it does not have any more behind them. */
+/** Fields in the order of the newest version, followed by those that it no longer has. */
 export interface Layout {
-  /** All fields with a value that are in no repeat, repeats among them. */
+  /** All fields with a value outside of repeats, and the repeats themselves. */
   readonly fields: readonly SheetField[];
   readonly repeats: readonly SheetField[];
   /** The fields of a repeat. */
   fieldsOf(repeat: string): readonly SheetField[];
 }
 
-/** Those in repeats, too. */
+/** All fields, including those in repeats. */
 export const allFields = ({ fields, repeats, fieldsOf }: Layout): SheetField[] => [
   ...fields,
   ...repeats.flatMap(({ id }) => fieldsOf(id)),
@@ -92,7 +92,7 @@ export function answerOf(holder: JsonObject, { id, paths }: SheetField): unknown
   return undefined;
 }
 
-/** The rows of a repeat with their indexes; what is no object has no answers. */
+/** The rows of a repeat. One that is not an object has no answers. */
 export function rowsOf(data: JsonObject, repeat: SheetField): readonly JsonObject[] {
   const rows = answerOf(data, repeat);
   return Array.isArray(rows) ? rows.map((row) => (isJsonObject(row) ? row : {})) : [];

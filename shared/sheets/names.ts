@@ -3,7 +3,7 @@ import { ascii, encoded } from '../media/names.ts';
 /** Names of the files of a form. */
 
 const mostCharacters = 100;
-/** File systems take 255 bytes, with what is put around a name. */
+/** File systems allow 255 bytes, including what is added to a name. */
 const mostBytes = 180;
 
 /** The first characters of a text, as many as fit. */
@@ -19,7 +19,7 @@ export function fileNameOf(form: string): string {
   return cut(kept, mostCharacters);
 }
 
-/** Some file systems take names that differ in letter case only for one. */
+/** Some file systems do not distinguish names that differ only in letter case. */
 const same = (name: string): string => name.toLowerCase();
 
 /** The names of the tables of repeats, in their order, without the extension. */
@@ -61,7 +61,10 @@ export function entryNames(paths: readonly string[]): string[] {
   });
 }
 
-/** `Content-Disposition` of a download under a name that we have made. Nearly all are ASCII, and stand there once. */
+/**
+ * `Content-Disposition` of a download under a name that we have made. A name in ASCII, as nearly all are, appears only
+ * once.
+ */
 export function attachment(name: string): string {
   const plain = ascii(name);
   return `attachment; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${encoded(name)}`}`;

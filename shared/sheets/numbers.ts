@@ -4,7 +4,7 @@ const mostDigits = 20;
 
 /**
  * A number with all of its digits and without an exponent, as well-known text and XML want it; undefined for anything
- * else. It may be kept as it was written.
+ * else. The value may be a number that is kept as it was written.
  */
 export function decimalOf(value: unknown): string | undefined {
   const number = numberOf(value);

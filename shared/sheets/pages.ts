@@ -9,11 +9,11 @@ import type { Tenant } from '../tenancy/tenant.ts';
 export interface AskedSubmissions {
   readonly tenant: Tenant;
   readonly formId: string;
-  /** When they were collected, in milliseconds since 1970; both ends belong to it. */
+  /** When they were collected, in milliseconds since 1970; both ends included. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** Others are left out, so that all files of an archive have the same ones. */
-  readonly counts: (submission: BodyRow) => boolean;
+  /** Selects submissions, so that all files of an archive contain the same ones. */
+  readonly isIncluded: (submission: BodyRow) => boolean;
 }
 
 export interface SubmissionPage {
@@ -27,7 +27,7 @@ const main = new Table('main');
 
 /** Thin rows have some 200 bytes. */
 const listedAtOnce = 2000;
-/** Bodies have up to 2 MB as JSON. A wave has as many of them as the one before lets expect. */
+/** Bodies have up to 2 MB as JSON. The size of a wave is estimated from the one before. */
 const waveBytes = 4 * 1024 * 1024;
 const [fewestAWave, firstWave, mostAWave] = [2, 10, 100];
 
@@ -44,11 +44,11 @@ export async function* pagesOfSubmissions(asked: AskedSubmissions, after?: strin
     const found = (await main.getMany<BodyRow>(keys)).filter((body) => body !== undefined);
     const bytes = found.reduce((sum, body) => sum + body.bytes, 1);
     aWave = Math.max(fewestAWave, Math.min(mostAWave, Math.floor((waveBytes * keys.length) / bytes)));
-    const bodies = found.filter(asked.counts);
+    const bodies = found.filter(asked.isIncluded);
     return { bodies, upTo: positions.at(-1)! };
   };
   for await (const positions of positionsOf(asked, after)) {
-    // With many partitions, some of these are a single one.
+    // With many partitions, a page may have only one position.
     waiting.push(...positions);
     while (waiting.length >= aWave) yield await next();
   }

@@ -1,7 +1,7 @@
 import type { Family } from '../forms/types.ts';
 import { isJsonObject, type JsonObject } from '../json/exact.ts';
 
-/** Answers that say a place, as GeoJSON. */
+/** Answers of spatial fields as GeoJSON. */
 
 export interface SheetGeometry {
   readonly type: 'Point' | 'LineString';
@@ -29,7 +29,7 @@ export function geometryOf(family: Family, value: JsonObject): SheetGeometry {
   return { type: 'LineString', coordinates: positions.length === 1 ? [positions[0], positions[0]] : positions };
 }
 
-/** What a route tells beside its line: arrays have an entry for each point. */
+/** The fields of a route beside its line: arrays have an entry for each point. */
 export function telemetryOf(route: JsonObject) {
   const points = listOf(route.points);
   const each = (key: string) => points.map((point) => point[key] ?? null);

@@ -8,10 +8,10 @@ import { Fence, type Fix } from '../transitions/fence.ts';
 import { dwellDue, type Pair } from '../transitions/pair.ts';
 import type { Transition } from '../transitions/transition.ts';
 import { printInstantOrNull } from '../wire/schema.ts';
+import type { DeviceSnapshot } from './device-snapshot.ts';
 import type { Explanation, Stop } from './explain-wire.ts';
-import type { Witness } from './witness.ts';
 
-/** What a point would do at a geofence: what the transition rules say of it, without storing it. */
+/** What a point would do at a geofence by the transition rules. Nothing is stored. */
 
 type Explained = z.input<typeof Explanation>['geofences'][number];
 type State = NonNullable<Explained['state']>;
@@ -25,13 +25,13 @@ interface Decided {
 const stopped = (stoppedBy: Stop): Decision => ({ wouldRecord: null, wouldFireAction: false, stoppedBy });
 
 /**
- * Holds a point of a device against a geofence.
+ * Applies the transition rules to a point of a device at a geofence.
  *
  * @param firedAt event times of the actions that the device has fired at the geofence, around the point
  */
-export function decide(witness: Witness, stored: StoredFence, fix: Fix, firedAt: readonly number[]): Decided {
+export function decide(snapshot: DeviceSnapshot, stored: StoredFence, fix: Fix, firedAt: readonly number[]): Decided {
   const fence = new Fence(rulesOf(stored));
-  const device = new Device(witness.state);
+  const device = new Device(snapshot.state);
   // Deactivating a geofence ends the states at it.
   const isActive = stored.status === 'active';
   const before = isActive ? device.pairWith(fence) : undefined;
@@ -41,12 +41,12 @@ export function decide(witness: Witness, stored: StoredFence, fix: Fix, firedAt:
     confirmations: confirmationsOf(fence, before),
     cooldownEndsAt: printInstantOrNull(cooldownEnd(fix.at, stored.cooldownMs, firedAt)),
   };
-  if (!isActive || !witness.takesPoints) return { state, decision: stopped('STATUS_INACTIVE') };
+  if (!isActive || !snapshot.takesPoints) return { state, decision: stopped('STATUS_INACTIVE') };
   if (!fence.heeds(fix)) return { state, decision: stopped('MAX_ACCURACY') };
-  if (!witness.reaches(stored)) return { state, decision: stopped('LATE') };
-  const told = new Set(witness.told.map(identityOf));
-  const transitions = device.advance(fix, [fence]).filter((one) => !told.has(identityOf(one)));
-  const decision = actionOf(transitions, stored, fix, witness, firedAt);
+  if (!snapshot.reaches(stored)) return { state, decision: stopped('LATE') };
+  const recorded = new Set(snapshot.recorded.map(identityOf));
+  const transitions = device.advance(fix, [fence]).filter((one) => !recorded.has(identityOf(one)));
+  const decision = actionOf(transitions, stored, fix, snapshot, firedAt);
   return { state, decision: decision ?? stopped(stopOf(fence, fix, before, device.pairWith(fence))) };
 }
 
@@ -58,12 +58,14 @@ function confirmationsOf({ rules }: Fence, pair: Pair | undefined): number {
   return pair.phase === 'ENTERING' ? pair.count : rules.noise.enterConfirmations;
 }
 
-/** What becomes of the action; undefined if nothing happens. Of two transitions the one is told that may fire. */
+/**
+ * Whether the action fires; undefined if there is no transition. Of two transitions, the one that may fire is shown.
+ */
 function actionOf(
   transitions: readonly Transition[],
   stored: StoredFence,
   { receivedAt }: Fix,
-  { isInMaintenance }: Witness,
+  { isInMaintenance }: DeviceSnapshot,
   firedAt: readonly number[],
 ): Decision | undefined {
   const transition = transitions.find(({ type }) => triggers(type, stored.triggerOn)) ?? transitions.at(-1);
@@ -77,7 +79,7 @@ function actionOf(
 function stopOf(fence: Fence, fix: Fix, before: Pair | undefined, after: Pair | undefined): Stop {
   if (after?.phase === 'ENTERING') return 'ENTER_CONFIRMATIONS';
   if (after?.phase === 'EXITING') return 'EXIT_HOLD';
-  // A timer may have told of the exit already.
+  // A timer may have recorded the exit already.
   if (!after) return before?.phase === 'EXITING' ? 'NO_TRANSITION' : 'OUTSIDE';
   if (!fence.holds(fix)) return leavesWithoutAccuracy(fence, fix) ? 'EXIT_ACCURACY' : 'HYSTERESIS';
   return dwellDue(fence, after) === undefined ? 'NO_TRANSITION' : 'DWELL_NOT_REACHED';

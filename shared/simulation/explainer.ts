@@ -15,8 +15,8 @@ import { Table } from '../table/table.ts';
 import { firedAround } from '../tracking/surroundings.ts';
 import type { Fix } from '../transitions/fence.ts';
 import { decide } from './decision.ts';
+import { type DeviceSnapshot, newDevice, snapshotAt } from './device-snapshot.ts';
 import type { ExplainRequest, Explanation } from './explain-wire.ts';
-import { stranger, type Witness, witnessAt } from './witness.ts';
 
 /** Explains why a point is in a geofence or not, and what it would do there; reads only. */
 
@@ -31,12 +31,12 @@ async function explain(caller: Caller, asked: Request): Promise<z.input<typeof E
   const { reference } = caller.tenant;
   const { latitude, longitude, geofenceId, deviceId } = asked;
   const fix = fixOf(asked, Date.now());
-  const [found, witness] = await Promise.all([
+  const [found, snapshot] = await Promise.all([
     checkGeofences.open().candidates(reference, latitude, longitude, new AbortController().signal),
-    deviceId === undefined ? undefined : witnessAt(caller, deviceId, fix.at, fix.receivedAt),
+    deviceId === undefined ? undefined : snapshotAt(caller, deviceId, fix.at, fix.receivedAt),
   ]);
   const candidates = newest(found).filter((row) => decodeShape(row.g).kind !== 'empty');
-  const ids = geofenceId ? [geofenceId] : idsFor(asked, candidates, witness);
+  const ids = geofenceId ? [geofenceId] : idsFor(asked, candidates, snapshot);
   const [bodies, fired] = await Promise.all([
     main.getMany<BodyRow>(ids.map((id) => geofenceKeys.body(reference, id))),
     Promise.all(ids.map((id) => (deviceId === undefined ? [] : firedAround(reference, deviceId, id, fix.at)))),
@@ -50,8 +50,8 @@ async function explain(caller: Caller, asked: Request): Promise<z.input<typeof E
     geofences: bodies.flatMap((body, i) => {
       if (!body) return [];
       const fence = readBody(body);
-      const { state, decision } = decide(witness ?? stranger, fence, fix, fired[i]!);
-      return [{ ...placed(fence, fix, candidates), state: witness ? state : null, decision }];
+      const { state, decision } = decide(snapshot ?? newDevice, fence, fix, fired[i]!);
+      return [{ ...placed(fence, fix, candidates), state: snapshot ? state : null, decision }];
     }),
   };
 }
@@ -61,9 +61,13 @@ function fixOf({ at, accuracyMeters, ...point }: Request, now: number): Fix {
 }
 
 /** The candidates, the nearest first, and the geofences that the device may leave by the point. */
-function idsFor({ latitude, longitude }: Request, candidates: readonly PostingRow[], witness: Witness | undefined) {
+function idsFor(
+  { latitude, longitude }: Request,
+  candidates: readonly PostingRow[],
+  snapshot: DeviceSnapshot | undefined,
+) {
   const around = nearestFirst(candidates, latitude, longitude);
-  return [...new Set([...around, ...(witness?.state.pairs.keys() ?? [])])].slice(0, mostExplained);
+  return [...new Set([...around, ...(snapshot?.state.pairs.keys() ?? [])])].slice(0, mostExplained);
 }
 
 /** Where a point is, as seen from a geofence. */

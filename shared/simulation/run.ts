@@ -30,14 +30,14 @@ export interface Outcome {
 const pointsAtOnce = 100;
 
 /**
- * Runs one device through fences. It holds no more points than one page.
+ * Runs one device through fences. At most one page of points is in memory.
  *
  * @param pages points with distinct times, in order of time
  * @param record takes each event when it is decided, which need not be in order of time
- * @returns how many points there were
+ * @returns the number of points
  * @throws the problem `TIMEOUT`
  */
-export async function simulated(
+export async function simulateDevice(
   pages: AsyncIterable<readonly Fix[]> | Iterable<readonly Fix[]>,
   fences: readonly Simulated[],
   { startState, silentUntil, until }: Conditions,
@@ -75,7 +75,7 @@ function requireTime(until: number): void {
 }
 
 /** Points in order of time; of several with the same time the first one counts. */
-export function inTime(fixes: readonly Fix[]): Fix[] {
+export function sortedByTime(fixes: readonly Fix[]): Fix[] {
   const byTime = new Map<number, Fix>();
   for (const fix of fixes) if (!byTime.has(fix.at)) byTime.set(fix.at, fix);
   return [...byTime.values()].sort((a, b) => a.at - b.at);

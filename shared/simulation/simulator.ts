@@ -14,7 +14,7 @@ import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { Fence, type Fix } from '../transitions/fence.ts';
 import { Report } from './report.ts';
-import { inTime, type Simulated, simulated } from './run.ts';
+import { type Simulated, simulateDevice, sortedByTime } from './run.ts';
 import { fixesOf, tracksOf } from './stored-tracks.ts';
 import type { SimulatedGeofence, Simulation, SimulationRequest } from './wire.ts';
 
@@ -36,15 +36,15 @@ async function simulate(caller: Caller, asked: Request): Promise<z.input<typeof 
   const active = fences.filter(({ status }) => status === 'active').map(ruled);
   const report = new Report(asked.geofences.map(({ id }) => id ?? null));
   if (!deviceIds) {
-    const track = [inTime((asked.track ?? []).map(fixOf))];
+    const track = [sortedByTime((asked.track ?? []).map(fixOf))];
     const conditions = { startState, silentUntil: Number.POSITIVE_INFINITY, until };
-    report.points += await simulated(track, active, conditions, (outcome) => report.take(outcome, null));
+    report.points += await simulateDevice(track, active, conditions, (outcome) => report.take(outcome, null));
     return report.shown();
   }
   const conditions = { startState, silentUntil: to!, until };
   for (const track of await tracksOf(tenant.reference, deviceIds, { from: from!, to: to! })) {
     const pages = fixesOf(tenant.reference, track);
-    report.points += await simulated(pages, active, conditions, (outcome) => report.take(outcome, track.deviceId));
+    report.points += await simulateDevice(pages, active, conditions, (outcome) => report.take(outcome, track.deviceId));
   }
   return report.shown();
 }

@@ -22,7 +22,7 @@ export class InvalidItem {
   }
 }
 
-/** Each item of a bulk stands alone: what is wrong with one does not refuse the others. */
+/** Items of a bulk are independent: an invalid one does not refuse the others. */
 function orInvalidItem<T extends z.ZodType>(item: T) {
   return item.catch(((failed?: { readonly input: unknown }) => {
     // zod asks for the value once without a failure, to document it.

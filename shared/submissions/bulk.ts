@@ -11,7 +11,7 @@ import { type Incoming, type Taken, type Taking, take } from './take.ts';
 /** No item of a bulk is begun later than this after the request. */
 const budgetMilliseconds = 20_000;
 
-/** Takes in many. Each stands alone; those with the same `local_uuid` are taken in one after the other. */
+/** Takes in many submissions, independently of each other; those with the same `local_uuid` one after the other. */
 async function bulk(caller: Caller, items: z.output<typeof SubmissionBatch>) {
   const receivedAt = Date.now();
   const result = new Results();

@@ -14,11 +14,13 @@ export async function goneForms(tenant: TenantReference): Promise<ReadonlySet<st
   return new Set(rows.map(({ sk }) => sk));
 }
 
-/** An expression has 4 kB. Who deletes more forms within minutes sees totals that count the rest of them. */
+/**
+ * An expression may have 4 kB. If more forms are deleted within minutes, totals count the submissions of the others.
+ */
 const mostInFilter = 200;
 
 /** The filter that leaves them out of a list; undefined for none. */
-export function notOf(gone: ReadonlySet<string>): Expression | undefined {
+export function excluding(gone: ReadonlySet<string>): Expression | undefined {
   const ids = [...gone].slice(0, mostInFilter);
   if (ids.length === 0) return undefined;
   return {

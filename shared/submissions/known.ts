@@ -20,7 +20,7 @@ export interface Given {
 }
 
 /** The form and version that a submission is checked against. */
-export interface Against {
+export interface FormVersion {
   readonly form: FormRow;
   readonly versionId: string;
   readonly num: number;
@@ -72,13 +72,13 @@ export class KnownForms {
     return holder && this.#formOf(holder.formId) ? holder : undefined;
   }
 
-  /** The guard as it was read; that of a deleted form holds nothing any more. */
+  /** The guard as it was read. It may name a submission of a deleted form. */
   guardOf(localUuid: string): GuardRow | undefined {
     return this.#row<GuardRow>(submissionKeys.guard(this.#tenant, localUuid));
   }
 
   /** The form and version of a submission, or why there is none. */
-  against(given: Given): Against | Problem {
+  versionFor(given: Given): FormVersion | Problem {
     const form = this.#formOf(given.formId);
     if (!form) return notFound('form');
     if (!form.published) return problem('FORM_NOT_PUBLISHED', 'The form has no published version yet.');

@@ -15,10 +15,13 @@ import type { SubmissionFlag } from './wire.ts';
 
 const main = new Table('main');
 
-/** Geofences that are farther away are not told. */
+/** Geofences farther away than this are not named. */
 const nearestWithin = 10_000;
-/** A submission may have thousands of places. As many failures are told, and as many flags fit into its row. */
-const mostTold = 100;
+/**
+ * A submission may have thousands of places. At most this many failures are reported, and this many flags fit into its
+ * row.
+ */
+const mostReported = 100;
 /** A point may have any accuracy; no geofence is looked for beyond this. */
 const farthest = 100_000;
 
@@ -59,7 +62,7 @@ interface Verdict {
   readonly isGone?: boolean;
 }
 
-/** Of places whose rules ask for the geofences with one tag, or in one group. */
+/** Judges places whose rules ask for the geofences with one tag, or in one group. */
 async function judgeByKind(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<Verdict[]> {
   const { tag, groupName } = places[0]!.field.within!;
   const points = places.map((place) => {
@@ -74,7 +77,7 @@ async function judgeByKind(tenant: Tenant, places: readonly PlaceToCheck[]): Pro
   }));
 }
 
-/** Of places whose rules name one geofence. */
+/** Judges places whose rules name one geofence. */
 async function judgeByName(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<Verdict[]> {
   const row = await main.get<BodyRow>(geofenceKeys.body(tenant.reference, places[0]!.field.within!.geofenceId!));
   const fence = row && readBody(row);
@@ -89,7 +92,10 @@ async function judgeByName(tenant: Tenant, places: readonly PlaceToCheck[]): Pro
   });
 }
 
-/** In the order of the places. Those with the same geofences are judged together: a repeat may have a thousand rows. */
+/**
+ * The verdicts, in the order of the places. Those with the same geofences are judged together: a repeat may have a
+ * thousand rows.
+ */
 async function judge(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<Verdict[]> {
   const ruleOf = ({ geofenceId, tag, groupName }: Within) => JSON.stringify([geofenceId, tag, groupName]);
   const verdicts = new Map<PlaceToCheck, Verdict>();
@@ -101,7 +107,10 @@ async function judge(tenant: Tenant, places: readonly PlaceToCheck[]): Promise<V
   return places.map((place) => verdicts.get(place)!);
 }
 
-/** To the next decimetre, so that a point outside is never 0 m away; a rule that allows this distance takes it. */
+/**
+ * To the next decimetre, so that a point outside is never 0 m away; a rule that allows the shown distance accepts the
+ * point.
+ */
 const roundedUp = (meters: number): number => Math.ceil(meters * 10) / 10;
 
 /** Compares every place with its rule; traces and routes with each of their points. */
@@ -112,18 +121,18 @@ export async function checkPlaces(tenant: Tenant, places: readonly PlaceToCheck[
     const { isInside, distance, isGone = false } = verdicts[i]!;
     if (isInside) continue;
     const near = distance && distance.meters <= nearestWithin ? distance : undefined;
-    const told = {
+    const reported = {
       field: place.path,
       distance_meters: near ? roundedUp(near.meters) : null,
       geofence_id: near?.geofenceId ?? null,
     };
     if (isGone || place.field.within!.mode === 'flag') {
-      if (result.flags.length < mostTold) result.flags.push({ type: 'within_geofence', ...told });
-    } else if (result.failures.length < mostTold) {
-      const where = told.distance_meters === null ? 'More than 10 km' : `${told.distance_meters} m`;
+      if (result.flags.length < mostReported) result.flags.push({ type: 'within_geofence', ...reported });
+    } else if (result.failures.length < mostReported) {
+      const where = reported.distance_meters === null ? 'More than 10 km' : `${reported.distance_meters} m`;
       const msg = place.field.rules.message ?? `${where} outside of the area where this may be collected`;
       result.failures.push({ type: 'within_geofence', loc: place.loc, msg });
-      result.refused.push(told);
+      result.refused.push(reported);
     }
   }
   return result;

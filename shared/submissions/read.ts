@@ -10,7 +10,7 @@ import { bytesOfAnswer, getUntilFull, type PageRequest, type PageResult, readThr
 import { type Expression, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { dataFrom } from './data.ts';
-import { goneForms, notOf } from './gone.ts';
+import { excluding, goneForms } from './gone.ts';
 import { type BodyRow, idAt, partKeys, positionsIn, shardsOf, showSubmission, type ThinRow } from './submission.ts';
 import type { Source, Submission } from './wire.ts';
 
@@ -19,7 +19,7 @@ const main = new Table('main');
 /** Bodies that are read at a time; each may have 350 KB. */
 const bodiesAWave = 16;
 
-/** The user whose submissions alone the caller may read. */
+/** The user to whose submissions the caller is limited; undefined if there is no limit. */
 export const ownerFor = (caller: Caller): string | undefined => ownerUnder(caller, 'submissions:read');
 
 /** Submissions with their data and files, in the order of the rows, until they fill a response. */
@@ -60,7 +60,10 @@ export interface SubmissionFilters {
   readonly span?: Span | undefined;
 }
 
-/** The partitions that hold what is asked, and nothing of other people or forms where these are asked for. */
+/**
+ * The partitions to read: that of the user to whom the caller is limited, or else those of the form, or of all
+ * submissions.
+ */
 export function partitionsFor(caller: Caller, { form_id: formId }: Pick<SubmissionFilters, 'form_id'>) {
   const { tenant } = caller;
   const owner = ownerFor(caller);
@@ -75,7 +78,7 @@ export function partitionsFor(caller: Caller, { form_id: formId }: Pick<Submissi
 function filterOf(filters: SubmissionFilters, gone: ReadonlySet<string>): Expression | undefined {
   const { form_id: formId, project_id: projectId, device_id: deviceId, source } = filters;
   const equal = Object.entries({ formId, projectId, deviceId, source }).filter(([, value]) => value !== undefined);
-  const left = notOf(gone);
+  const left = excluding(gone);
   const terms = [...equal.map((_, i) => `#f${i} = :f${i}`), ...(left ? [left.expression] : [])];
   if (terms.length === 0) return undefined;
   return {

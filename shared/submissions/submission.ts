@@ -59,7 +59,10 @@ export interface ThinRow {
 export interface GuardRow {
   readonly id?: string;
   readonly formId?: string;
-  /** Differs after each file that begins to wait: whoever stores the submission has seen all of them. */
+  /**
+   * Changes with each file that begins to wait, so that a submission is stored only by a writer that has read all of
+   * them.
+   */
   readonly waiting?: string;
 }
 
@@ -103,7 +106,7 @@ export const thinKeys = (tenant: TenantReference, head: Omit<SubmissionHead, 'fl
   ];
 };
 
-/** All rows of a new submission but its guard. */
+/** Writes all rows of a new submission except its guard. */
 export function putSubmission(
   transaction: Transaction,
   tenant: TenantReference,
@@ -138,7 +141,7 @@ export function holderIn(guard: GuardRow | undefined): Holder | undefined {
   return id === undefined || formId === undefined ? undefined : { id, formId };
 }
 
-/** Whom a submission is from. A phone submits for its user. */
+/** Who sent a submission. A phone submits for its user. */
 export function submitterOf({
   principal,
   user,
@@ -151,7 +154,7 @@ export function submitterOf({
 
 type Links = readonly Omit<LinkRow, 'sk'>[];
 
-/** What answers and webhooks show of it beside its data. */
+/** What responses and webhooks show of a submission beside its data. */
 const showHead = (head: SubmissionHead, links: Links, origin?: string): Omit<Submission, 'data'> => ({
   id: head.id,
   form_id: head.formId,
@@ -168,13 +171,13 @@ const showHead = (head: SubmissionHead, links: Links, origin?: string): Omit<Sub
   media: showLinks(links, origin),
 });
 
-/** What an event tells of it; see `whole.ts`. */
-export const toldOf = (head: SubmissionHead, links: readonly Pick<LinkRow, 'mediaId'>[]) => ({
+/** What events contain of a submission; see `complete-event.ts`. */
+export const eventDataOf = (head: SubmissionHead, links: readonly Pick<LinkRow, 'mediaId'>[]) => ({
   ...showHead(head, []),
   media: links.map(({ mediaId }) => ({ media_file_id: mediaId })),
 });
 
-/** What filters of webhooks and workflows ask of its events. */
+/** The fields by which webhooks and workflows filter events of a submission. */
 export const aboutOf = ({ formId, deviceId }: Pick<SubmissionHead, 'formId' | 'deviceId'>): About => ({
   form_ids: [formId],
   ...(deviceId === null ? {} : { device_ids: [deviceId] }),

@@ -4,7 +4,7 @@ import { defineCapability } from '../capability/capability.ts';
 import type { Once } from '../http/once.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { notFound, Problem } from '../problems/problem.ts';
-import { requireEventRoom, reserveEvents, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { quotaWarnings, requireEventRoom, reserveEvents, tablesOfEventQuota } from '../usage/events.ts';
 import { KnownForms } from './known.ts';
 import { type Incoming, type Taking, take } from './take.ts';
 import type { HeadlessSubmission, SubmissionDraft } from './wire.ts';
@@ -72,16 +72,16 @@ async function headless(caller: Caller, draft: z.output<typeof HeadlessSubmissio
   return { status: isNew ? 'accepted' : 'ignored', id: taken.id, headers } as const;
 }
 
-/** The rights of whoever takes submissions in. */
+/** The rights for taking submissions in. */
 export const submitting = {
   tables: {
-    // Files that waited are linked.
+    // Waiting files are linked.
     main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
     access: tablesOfEventQuota.access,
   },
   indexes: { main: ['place'] },
   raises: ['QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
-  handsTo: [...toldOfQuota, TendMediaMessage],
+  handsTo: [...quotaWarnings, TendMediaMessage],
   defersTo: [TendMediaMessage],
 } as const;
 

@@ -15,7 +15,7 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { eachRow, emptied } from '../worker/each-row.ts';
 import { type BodyRow, type GuardRow, idAt, partKeys, shardsOf, type ThinRow, thinKeys } from './submission.ts';
 
-/** Removing the submissions of a deleted form, and what is left of the form itself. May be repeated at any point. */
+/** Removing the submissions of a deleted form, and what is left of the form itself. Idempotent. */
 
 const main = new Table('main');
 const budgetMilliseconds = 120_000;
@@ -36,7 +36,7 @@ async function sweep({ tenant, formId }: SweepFormMessage): Promise<void> {
   await main.delete(formKeys.gone(tenant, formId));
 }
 
-/** The row of the form's list goes last: while it is there, a repetition finds the submission. */
+/** The row in the form's list is deleted last: while it exists, a retry finds the submission. */
 async function remove(tenant: TenantReference, formId: string, shard: number, position: string): Promise<void> {
   const listed = submissionKeys.ofForm(tenant, formId, shard, position);
   const body = await main.get<BodyRow>(submissionKeys.body(tenant, idAt(position)));

@@ -14,11 +14,12 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { FreeObject } from '../wire/free-object.ts';
-import type { Against, Given, KnownForms } from './known.ts';
+import type { FormVersion, Given, KnownForms } from './known.ts';
 import { checkPlaces } from './places.ts';
 import {
   aboutOf,
   dateIn,
+  eventDataOf,
   type GuardRow,
   type Holder,
   holderIn,
@@ -26,17 +27,16 @@ import {
   type SubmissionHead,
   shardOf,
   submitterOf,
-  toldOf,
 } from './submission.ts';
 import type { SubmissionFlag } from './wire.ts';
 
-/** Taking in one submission: every way in ends here. */
+/** Taking in one submission: every route for submissions ends here. */
 
 export interface Incoming extends Given {
   readonly data: FreeObject;
   readonly deviceId: string | null;
   readonly collectedAt: number;
-  /** The id that it gets; absent for a new one. */
+  /** The id to give it; absent for a new id. */
   readonly id?: string | undefined;
   /** Where its data is in the body. */
   readonly loc: readonly (string | number)[];
@@ -60,14 +60,14 @@ export interface Taking {
 }
 
 const main = new Table('main');
-/** Stored data has what was calculated beside what was sent. */
+/** Stored data includes calculated values beside those that were sent. */
 const mostStoredBytes = 2 * 1024 * 1024;
 
 function conflict({ id }: Holder): Problem {
   return problem('LOCAL_UUID_CONFLICT', 'The local_uuid was used for a submission of another form.', { id });
 }
 
-function held(guard: Holder, { formId }: Given): Taken {
+function duplicateOf(guard: Holder, { formId }: Given): Taken {
   if (guard.formId !== formId) throw conflict(guard);
   return { status: 'ignored', id: guard.id, flags: [] };
 }
@@ -82,7 +82,7 @@ function invalid(failures: Problem['fields'], details?: object): Problem {
  *
  * @throws SUBMISSION_INVALID with everything that is wrong
  */
-async function checkData({ caller }: Taking, given: Incoming, { schema }: Against) {
+async function checkData({ caller }: Taking, given: Incoming, { schema }: FormVersion) {
   const { tenant, workspace } = caller;
   const today = dateIn(workspace.timezone ?? 'UTC', given.collectedAt);
   const { data, failures, places } = validate(schema, given.data, given.loc, today);
@@ -95,7 +95,7 @@ async function checkData({ caller }: Taking, given: Incoming, { schema }: Agains
   return { data, flags, today };
 }
 
-/** The guard as it is now, if its form exists. A writer that lost a race asks this. */
+/** The guard as it is now, and the submission that has it, if its form exists. For a writer that has lost a race. */
 async function holderNow({ caller, known }: Taking, { localUuid }: Given) {
   const { reference } = caller.tenant;
   const guard = await main.get<GuardRow>(submissionKeys.guard(reference, localUuid));
@@ -113,33 +113,33 @@ async function holderNow({ caller, known }: Taking, { localUuid }: Given) {
  */
 export async function take(taking: Taking, given: Incoming): Promise<Taken> {
   const { known, caller } = taking;
-  const against = known.against(given);
-  if (against instanceof Problem && against.code !== 'FORM_NOT_PUBLISHED') throw against;
+  const version = known.versionFor(given);
+  if (version instanceof Problem && version.code !== 'FORM_NOT_PUBLISHED') throw version;
   const holder = known.holderOf(given.localUuid);
-  if (holder) return held(holder, given);
-  if (against instanceof Problem) throw against;
-  const { data, flags, today } = await checkData(taking, given, against);
+  if (holder) return duplicateOf(holder, given);
+  if (version instanceof Problem) throw version;
+  const { data, flags, today } = await checkData(taking, given, version);
   taking.requireRoom();
-  const head = headOf(taking, given, against, flags);
+  const head = headOf(taking, given, version, flags);
   let guard = known.guardOf(given.localUuid);
   let isFirst = true;
   return await retryingRaces(async () => {
     if (!isFirst) {
       const now = await holderNow(taking, given);
-      if (now.holder) return held(now.holder, given);
+      if (now.holder) return duplicateOf(now.holder, given);
       guard = now.guard;
     }
     isFirst = false;
-    const waiting = guard?.waiting === undefined ? [] : await waitingFor(caller.tenant, head, against, data, today);
+    const waiting = guard?.waiting === undefined ? [] : await waitingFor(caller.tenant, head, version, data, today);
     return await store(taking, head, data, guard, waiting);
   });
 }
 
-/** The files that came before. */
+/** The files that arrived before their submission. */
 async function waitingFor(
   { reference }: Tenant,
   head: SubmissionHead,
-  { schema }: Against,
+  { schema }: FormVersion,
   data: object,
   today: string,
 ) {
@@ -147,14 +147,14 @@ async function waitingFor(
   return all.length === 0 ? [] : fitting(all, head, new MediaPlaces(schema, data, today));
 }
 
-function headOf({ caller, receivedAt }: Taking, given: Incoming, against: Against, flags: readonly SubmissionFlag[]) {
+function headOf({ caller, receivedAt }: Taking, given: Incoming, version: FormVersion, flags: Taken['flags']) {
   const id = given.id ?? newId(receivedAt);
   return {
     id,
     formId: given.formId,
-    versionId: against.versionId,
-    num: against.num,
-    projectId: against.form.projectId,
+    versionId: version.versionId,
+    num: version.num,
+    projectId: version.form.projectId,
     localUuid: given.localUuid,
     deviceId: caller.phone?.deviceId ?? given.deviceId,
     ...submitterOf(caller),
@@ -166,8 +166,8 @@ function headOf({ caller, receivedAt }: Taking, given: Incoming, against: Agains
 }
 
 /**
- * One transaction, in which no row is shared with other submissions: many are stored side by side. The form may be
- * deleted meanwhile; the worker that removes its submissions begins when no request can be under way any more.
+ * Stores a submission in one transaction that shares no row with other submissions, so many can be stored in parallel.
+ * The form may be deleted meanwhile: its submissions are removed once no request can be running any more.
  */
 async function store(
   { caller, also }: Taking,
@@ -188,7 +188,7 @@ async function store(
     id: newId(head.receivedAt),
     type: 'submission.created',
     subject: head.id,
-    data: toldOf(head, links),
+    data: eventDataOf(head, links),
     about: aboutOf(head),
     handOver: orders,
   });

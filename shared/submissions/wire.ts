@@ -6,7 +6,7 @@ import { whenMade } from '../wire/null.ts';
 import { givenInstant, instant, strictObject } from '../wire/schema.ts';
 import { exactKey } from '../wire/text.ts';
 
-/** Submissions as bodies and answers. */
+/** Submissions as bodies and responses. */
 
 const mostDataBytes = 1024 * 1024;
 

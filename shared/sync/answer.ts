@@ -5,9 +5,9 @@ import { type SyncChanges, showSyncPlan } from './reader.ts';
 import type { SyncPlanRow } from './record.ts';
 import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
-/** Answers that show a plan with a page of its changes. */
+/** Responses that show a plan with a page of its changes. */
 
-/** Cursors belong to this operation, even when another operation answers with the first page. */
+/** Cursors belong to this operation, even when another operation returns the first page. */
 export const readOperation = 'getSyncPlan';
 
 interface SyncPlanAnswer {
@@ -15,7 +15,7 @@ interface SyncPlanAnswer {
   readonly headers: Record<string, string>;
 }
 
-/** The answer to a request that reads: the page that it asks for. */
+/** The response to a request that reads: the page that it asks for. */
 export async function pageOfSyncPlan(
   plans: SyncChanges,
   tenant: Tenant,
@@ -28,7 +28,7 @@ export async function pageOfSyncPlan(
 
 const firstPage: PageRequest = { limit: 50, offset: 0, after: undefined, counted: true };
 
-/** The answer to a request that acts: the first page, and the address at which the plan can be read. */
+/** The response to a request that acts: the first page, and the address at which the plan can be read. */
 export async function firstOfSyncPlan(
   plans: SyncChanges,
   tenant: Tenant,
@@ -53,7 +53,7 @@ function answer(
   return { body: { ...showSyncPlan(plan), changes, nextCursor }, headers };
 }
 
-/** The most bytes of changes, as JSON, in such an answer. It may be stored in one row as an idempotency record. */
+/** The most bytes of changes, as JSON, in such a response. It may be stored in one row as an idempotency record. */
 const mostBytes = 256 * 1024;
 
 function short(page: PageResult<ShownChange>): PageResult<ShownChange> {

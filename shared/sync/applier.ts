@@ -67,7 +67,7 @@ async function apply(work: Work, { number, change }: Numbered): Promise<void> {
     if (error instanceof AlreadyEnded) return;
     log().warn('change not applied', { plan: plan.id, number, error: String(error) });
     const message = error instanceof Problem ? reasonOf(error) : unknownFailure;
-    // If there is an outcome already, it belongs to a commit whose answer was lost.
+    // If there is an outcome already, it belongs to a commit whose response was lost.
     await endFailed(tenant.reference, plan, number, message);
   }
 }

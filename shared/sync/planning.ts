@@ -8,7 +8,7 @@ import type { SyncItem } from './wire.ts';
 
 /** Decides how one item would change one stored geofence. */
 
-export interface Wish {
+export interface SyncOptions {
   readonly createMissing: boolean;
   readonly updateExisting: boolean;
 }
@@ -23,8 +23,8 @@ export type Planned = Change | 'unchanged' | 'address unknown';
  * @param stored the geofence with the item's external id, if there is one
  * @param geocode the result for its address, if it was looked up
  */
-export function planItem(item: SyncItem, stored: Fence | undefined, wish: Wish, geocode?: Geocode): Planned {
-  if (!(stored ? wish.updateExisting : wish.createMissing)) return 'unchanged';
+export function planItem(item: SyncItem, stored: Fence | undefined, options: SyncOptions, geocode?: Geocode): Planned {
+  if (!(stored ? options.updateExisting : options.createMissing)) return 'unchanged';
   try {
     requireName(item, stored);
     if (!isKnown(item, stored)) {

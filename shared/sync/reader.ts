@@ -17,8 +17,8 @@ export async function syncPlanOf({ reference }: Tenant, id: string): Promise<Syn
 }
 
 /**
- * The most bytes of changes that are read for a page. An answer holds less, so the list cuts the rest; shapes with the
- * most positions would otherwise fill the memory.
+ * The most bytes of changes that are read for a page. A response contains less, so the list cuts the rest; otherwise,
+ * shapes with the most positions would fill the memory.
  */
 const mostBytes = 4 * 1024 * 1024;
 

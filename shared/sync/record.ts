@@ -6,7 +6,7 @@ import { syncPlanKeys } from '../table/keys/sync-plans.ts';
 import { moveOn } from '../table/move.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import type { Wish } from './planning.ts';
+import type { SyncOptions } from './planning.ts';
 
 /**
  * The record of a plan. Its changes are separate rows. One attempt at computing them writes them, and they never
@@ -25,7 +25,7 @@ export interface Counts {
   readonly error: number;
 }
 
-export interface SyncPlanRow extends Wish {
+export interface SyncPlanRow extends SyncOptions {
   readonly id: string;
   readonly state: SyncPlanState;
   /** The attempt at computing whose changes are valid. */

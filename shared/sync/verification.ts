@@ -10,7 +10,7 @@ import { fencesWith, holdersOf, portions } from './stored.ts';
 
 /** Before the first write: whether a plan still matches what is stored. */
 
-/** The most ids that one answer names. */
+/** The most ids that one response names. */
 const mostNamed = 1000;
 
 /**

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
-/** The ids that this process has made for an instant are counted on from a random number. */
+/** The ids that this process makes for one instant are numbered from a random start. */
 let [newestAt, sequence] = [-1, 0];
 
 /**

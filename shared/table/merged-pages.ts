@@ -5,7 +5,7 @@ import type { Table } from './table.ts';
 
 /** A page of rows of several partitions. */
 interface MergedPage<R> {
-  /** May be empty, so that a long way without rows can be left in its middle. */
+  /** May be empty, so that a long stretch without rows can be interrupted. */
   readonly rows: readonly R[];
   /** The sort key up to which all partitions have been read. */
   readonly upTo: string;
@@ -32,7 +32,7 @@ export async function* pagesOfPartitions<R extends { readonly sk: string }>(
   for (let dry = strands; dry.length > 0; dry = strands.filter(({ rows, isRead }) => rows.length === 0 && !isRead)) {
     await Promise.all(dry.map((strand) => readOn(table, strand, ascending, pageSize)));
     const rows = takeCertain(strands, Number.POSITIVE_INFINITY, false);
-    // A partition whose rows wait for those of another one is read further than these.
+    // A partition with rows that wait for those of another one has been read beyond them.
     const unread = strands.filter((strand) => strand.rows.length === 0 && !strand.isRead);
     const upTo = frontierOf(unread, false) ?? rows.at(-1)?.sk;
     if (upTo !== undefined) yield { rows, upTo };

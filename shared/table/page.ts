@@ -46,7 +46,7 @@ export interface Selection {
 }
 
 export interface SiftedSelection<R> extends Selection {
-  /** The same of what no filter can ask: rows are read whole and judged here. */
+  /** A condition that no filter expression can state; it is checked here, on whole rows. */
   readonly passes?: ((row: R) => boolean) | undefined;
 }
 
@@ -135,9 +135,10 @@ export async function getUntilFull<R>(
 }
 
 /**
- * A page of rows that stand for others, such as thin rows, together with those others, which are read second.
+ * A page of rows that are found through other rows, such as thin rows, which are read first.
  *
- * @param read returns the others: it omits those that were deleted meanwhile, and stops when they fill a response
+ * @param read reads the rows themselves: it omits those that were deleted meanwhile, and stops when they fill a
+ * response
  */
 export async function readThrough<R, T>(
   page: PageRequest,

@@ -5,7 +5,7 @@ import { parseExactly } from '../json/exact.ts';
 
 /** Rows have room for something beside a part, such as the flags of a submission. */
 const partBytes = 320 * 1024;
-/** zlib takes no less memory at a time. */
+/** The smallest chunk size that zlib accepts. */
 const fewestBytes = 64;
 
 /** The parts of a value, at least one. */
@@ -18,7 +18,7 @@ export function inParts(value: unknown): Uint8Array[] {
 /**
  * The value of parts, in their order.
  *
- * @param bytes the length of its JSON, if it is known: memory for 16 KB is taken at a time otherwise, which is much for
+ * @param bytes the length of its JSON, if it is known; otherwise memory is allocated 16 KB at a time, which is much for
  * many small values
  */
 export function fromParts<T>([first, ...rest]: readonly Uint8Array[], bytes?: number): T {

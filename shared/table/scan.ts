@@ -14,9 +14,9 @@ export async function scanTenant<R = Row>(table: Table, tenant: TenantReference)
   return rows;
 }
 
-/** Rows of one tenant whose partition keys begin so, page by page. */
-export function scanBeginning<R>(table: Table, beginning: string): AsyncGenerator<R[]> {
-  return scan<R>(table, { expression: 'begins_with(pk, :beginning)', values: { ':beginning': beginning } });
+/** Rows whose partition keys have a prefix, page by page. */
+export function scanPrefix<R>(table: Table, prefix: string): AsyncGenerator<R[]> {
+  return scan<R>(table, { expression: 'begins_with(pk, :prefix)', values: { ':prefix': prefix } });
 }
 
 /**
@@ -35,8 +35,8 @@ export function scanTenantKeys(table: Table, tenant: TenantReference): AsyncGene
 }
 
 /**
- * Keys of the rows with this end of their partition keys that were written from one instant to another, in milliseconds
- * since 1970, page by page.
+ * Keys of the rows whose partition keys end in a text and that were written from one instant to another, in
+ * milliseconds since 1970, page by page.
  */
 export function scanEnding(table: Table, end: string, from: number, to: number): AsyncGenerator<Key[]> {
   const filter = {

@@ -120,7 +120,7 @@ export const plans: Readonly<Record<Plan, PlanRules>> = {
 const secondsPerDay = 86_400;
 
 /**
- * Until when a plan keeps events, deliveries and everything else that is logged.
+ * The end of the log retention of a plan, which applies to events, deliveries and everything else that is logged.
  *
  * @param at when it happened, in milliseconds since 1970
  * @returns seconds since 1970, as `ttl` has them

@@ -77,7 +77,7 @@ export function tierRateLimit(row: Pick<WorkspaceRow, 'plan' | 'enterpriseRateLi
   return row.plan === 'enterprise' ? (row.enterpriseRateLimit ?? tier) : tier;
 }
 
-/** The answer to a credential that is otherwise valid. */
+/** The refusal of a credential that is otherwise valid. */
 export const workspaceSuspended = 'This workspace is suspended; ask the operator of this platform.';
 
 export const isSuspended = ({ suspendedAt }: Pick<WorkspaceRow, 'suspendedAt'>): boolean => suspendedAt !== undefined;

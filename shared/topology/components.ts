@@ -23,7 +23,7 @@ import { seriesKeys } from '../table/keys/series.ts';
 import { freeObject, keptObject } from '../wire/free-object.ts';
 import { partName } from '../wire/text.ts';
 import { deviceTarget } from './device-terms.ts';
-import { type ComponentRow, moveSeries, tablesOfMoves } from './series.ts';
+import { type ComponentRow, tablesOfSeriesWrites, writeSeries } from './series.ts';
 
 const pinFields = {
   id: 'sensorProfileId',
@@ -78,11 +78,11 @@ export const components = defineKind({
     },
   },
   hook: {
-    tables: tablesOfMoves,
+    tables: tablesOfSeriesWrites,
     act: (transaction, { tenant }, before, after) => {
       const { id, values } = (after ?? before)!;
       const key = seriesKeys.component(tenant.reference, values.deviceId, id);
-      moveSeries(transaction, key, !before, after && rowOf(id, values));
+      writeSeries(transaction, key, !before, after && rowOf(id, values));
     },
   },
 });

@@ -28,11 +28,11 @@ export type NoSensor = 'PROFILE_MISSING' | 'UNKNOWN_SENSOR' | 'TOO_MANY_SENSORS'
 export type Reported = ReadonlyMap<string, SeriesRow | NoSensor>;
 
 /**
- * The sensors of keys of one component that have reported and that are not known. Each is created if the profile of the
- * component defines it, once, even if several messages with it are taken at the same time.
+ * Creates sensors for unknown keys that a component has reported, if the profile of the component defines them. Each is
+ * created once, even if several messages with its key are processed at the same time.
  *
  * @returns for each key its row, or why there can be none: the component has no profile, or its profile does not define
- * the key, or it has as many sensors as it may have. A component that is gone knows no further key
+ * the key, or it has as many sensors as it may have. For a deleted component, every key is unknown
  */
 export async function createReportedSensors(
   actor: Actor,
@@ -47,7 +47,7 @@ export async function createReportedSensors(
     const isRefused = await createSensor(actor, { deviceId, componentId, key }, defined);
     if (isRefused) break;
   }
-  // Ours, or those of whoever was faster.
+  // Created here, or by a faster writer.
   const rows = await telemetry.getMany<SeriesRow>(
     places.map((key) => seriesKeys.sensor(reference, deviceId, componentId, key)),
   );
@@ -123,7 +123,7 @@ export async function reportableSensors(
   return new Map(keys.map((key) => [key, rowOf(key)]));
 }
 
-/** Another one has the key, there are as many as there may be, or the component was just deleted. */
+/** Another sensor has the key, the quota is used up, or the component was just deleted. */
 const isRefusal = (error: unknown): error is Problem =>
   error instanceof Problem && ['CONFLICT', 'QUOTA_EXCEEDED', 'VALIDATION_ERROR'].includes(error.code);
 

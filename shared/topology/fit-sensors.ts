@@ -47,7 +47,7 @@ async function fitOne(actor: Actor, id: string): Promise<void> {
   const { reference } = actor.tenant;
   await retryingRaces(async () => {
     const before = await findEntity(sensors, reference, id);
-    // Read after the sensor: whoever fits it to a later version changes it, and this write then fails.
+    // Read after the sensor: if another run fits the sensor to a later version meanwhile, this write fails.
     const component = before && (await findEntity(components, reference, before.values.componentId));
     if (!before || !component) return;
     const { sensorProfileVersionId: versionId, moves: fittedMoves } = component.values;

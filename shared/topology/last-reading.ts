@@ -6,7 +6,7 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { instant, printInstantOrNull } from '../wire/schema.ts';
 import type { LongLastRow, SeriesRow } from './series.ts';
 
-/** The newest reading of a sensor, which answers show beside its own fields. */
+/** The newest reading of a sensor, which responses show beside its own fields. */
 
 type ReadingValue = number | string | boolean;
 
@@ -44,7 +44,7 @@ export const lastReading: Computed<LastReading> = {
       return seriesKeys.sensor(reference, deviceId, componentId, key);
     });
     const rows = await telemetry.getMany<SeriesRow>(keys);
-    // Read afterwards, so that the value of whoever is named there is present.
+    // Read after the rows, so that every value that they refer to is present.
     const long = await longValues(reference, rows);
     return sensors.map(({ id }, i) => {
       // The key may have been given to a new sensor since this one was read.

@@ -9,7 +9,7 @@ import type { LongLastRow, SeriesRow } from './series.ts';
 
 const telemetry = new Table('telemetry');
 
-/** Ingest reads all sensors of a device with each message: longer values are stored beside. In bytes of JSON. */
+/** Ingest reads all sensors of a device with each message: longer values have rows of their own. In bytes of JSON. */
 const longestWithin = 256;
 
 export interface NewestReading {
@@ -21,7 +21,7 @@ export interface NewestReading {
 }
 
 /** The sensor is deleted, or a newer reading is recorded. */
-class NotNews extends Error {}
+class NotNewer extends Error {}
 
 /** Records the newest reading of a sensor with the sensor, unless a newer one is recorded or the sensor is deleted. */
 export async function noteLast(
@@ -31,7 +31,7 @@ export async function noteLast(
   { at, rank, value }: NewestReading,
 ): Promise<void> {
   if (lastAt !== undefined && (lastAt > at || (lastAt === at && lastStamp >= rank))) return;
-  const isNews = {
+  const isNewer = {
     expression:
       '#sensorId = :id AND (attribute_not_exists(#lastAt) OR #lastAt < :at OR (#lastAt = :at AND #lastStamp < :rank))',
     names: { '#sensorId': 'sensorId' },
@@ -45,11 +45,11 @@ export async function noteLast(
     if (Buffer.byteLength(text) > longestWithin) {
       const update = { expression: 'SET #lastAt = :at, #lastStamp = :rank REMOVE #lastValue', names, values };
       const row: LongLastRow = { lastAt: at, lastValue: text };
-      await noteLong({ place, update, isNews }, seriesKeys.last(tenant, sensorId), row);
+      await noteLong({ place, update, isNewer }, seriesKeys.last(tenant, sensorId), row);
     } else {
       const expression = 'SET #lastAt = :at, #lastStamp = :rank, #lastValue = :value';
       const update = { expression, names, values: { ...values, ':value': text } };
-      await telemetry.update(place, update, isNews).catch(unlessChanged);
+      await telemetry.update(place, update, isNewer).catch(unlessChanged);
     }
   });
 }
@@ -57,15 +57,18 @@ export async function noteLast(
 interface Noting {
   readonly place: Key;
   readonly update: Expression;
-  readonly isNews: Expression;
+  readonly isNewer: Expression;
 }
 
-/** Both rows together: the value is there when the row of the sensor says so, and none is left of a deleted sensor. */
-async function noteLong({ place, update, isNews }: Noting, beside: Key, row: LongLastRow): Promise<void> {
+/**
+ * Writes both rows in one transaction: the value exists whenever the row of the sensor refers to it, and none is left
+ * behind for a deleted sensor.
+ */
+async function noteLong({ place, update, isNewer }: Noting, beside: Key, row: LongLastRow): Promise<void> {
   const transaction = new Transaction();
-  transaction.update(telemetry, place, update, isNews, () => new NotNews());
+  transaction.update(telemetry, place, update, isNewer, () => new NotNewer());
   transaction.put(telemetry, beside, { ...row });
   await transaction.commit().catch((error: unknown) => {
-    if (!(error instanceof NotNews)) throw error;
+    if (!(error instanceof NotNewer)) throw error;
   });
 }

@@ -29,7 +29,7 @@ import { components, componentTarget } from './components.ts';
 import { deviceTarget } from './device-terms.ts';
 import { type Fitted, fittedTo } from './fitting.ts';
 import { lastReading, shownLastReading } from './last-reading.ts';
-import { moveSeries, removeLast, type SeriesRow, tablesOfMoves } from './series.ts';
+import { removeLast, type SeriesRow, tablesOfSeriesWrites, writeSeries } from './series.ts';
 
 const ValueType = z.enum(valueTypes);
 
@@ -77,12 +77,12 @@ export const sensors = defineKind({
     },
   },
   hook: {
-    tables: tablesOfMoves,
+    tables: tablesOfSeriesWrites,
     act: (transaction, { tenant }, before, after) => {
       const { id, values } = (after ?? before)!;
       const { deviceId, componentId, key } = values;
       const at = seriesKeys.sensor(tenant.reference, deviceId, componentId, key);
-      moveSeries(transaction, at, !before, after && rowOf(id, values));
+      writeSeries(transaction, at, !before, after && rowOf(id, values));
       if (!after) removeLast(transaction, tenant.reference, id);
     },
   },

@@ -56,7 +56,7 @@ const telemetry = new Table('telemetry');
 export const tablesOfSeries: Tables = { telemetry: ['Query'] };
 
 /** The grants of the writes below. */
-export const tablesOfMoves: Tables = { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'] };
+export const tablesOfSeriesWrites: Tables = { telemetry: ['PutItem', 'UpdateItem', 'DeleteItem'] };
 
 /**
  * The components and sensors of a device, read consistently. Sensors of a component that was just deleted are left out,
@@ -79,7 +79,7 @@ export function removeLast(transaction: Transaction, tenant: TenantReference, se
 }
 
 /** Writes the row of an entity that is created, changed or deleted. A change keeps what ingest has written. */
-export function moveSeries(transaction: Transaction, key: Key, isNew: boolean, row: object | undefined): void {
+export function writeSeries(transaction: Transaction, key: Key, isNew: boolean, row: object | undefined): void {
   if (row === undefined) transaction.delete(telemetry, key);
   else if (isNew) transaction.put(telemetry, key, row as Row);
   else transaction.update(telemetry, key, setAll(row as Row));

@@ -6,12 +6,12 @@ import { sendTo } from '../queue/sender.ts';
 
 /** What becomes of the points of a request. */
 
-/** So many points, and not more, are stored before the answer. */
+/** The most points that are stored before the response. */
 export const mostAtOnce = 100;
 /** Below the 256 KB that every queue takes. */
 const mostMessageBytes = 200_000;
 
-/** The points of a request that are good, and what is wrong with the others. */
+/** The valid points of a request, and the errors of the others. */
 export class Sorted {
   readonly points: StoredPoint[] = [];
   readonly errors: { index: number; error_code: PointFault; message: string }[] = [];
@@ -33,7 +33,7 @@ export class Sorted {
 
 export const unknownDevice = 'The device takes no points: it is not active, or not known';
 
-/** Leaves points to the worker. */
+/** Sends points to the worker. */
 export async function passOn(
   { tenant }: Caller,
   deviceId: string,
@@ -43,7 +43,7 @@ export async function passOn(
   const messages: StoredPoint[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const point of points) {
-    // What is escaped in a text is escaped once more in a message.
+    // Characters that JSON escapes are escaped twice in a message.
     const size = Buffer.byteLength(JSON.stringify(point)) + 1;
     if (bytes + size > mostMessageBytes || messages.at(-1)?.length === mostAtOnce) {
       messages.push([]);

@@ -13,7 +13,7 @@ import type { DeviceState } from '../transitions/device.ts';
 import { countEvents } from '../usage/events.ts';
 import { type Head, headAttributes, insideOf } from './head.ts';
 
-/** Moves the head of a device on: its row, the lists of who is inside of a geofence, and its timers. */
+/** Updates the head of a device: its row, the lists of devices inside geofences, and its timers. */
 
 const main = new Table('main');
 
@@ -49,7 +49,7 @@ export function moveHead(
   const removed = Object.keys(attributes).filter((name) => !(name in set));
   const asRead = unchanged({ sequence: before.sequence === 0 ? undefined : before.sequence });
   transaction.update(main, deviceKeys.head(tenant, deviceId), setAll(set, removed), asRead, lostRace);
-  // A device that is being deleted must not come back as the head of nothing.
+  // A device that is being deleted must not get a head again.
   if (before.sequence === 0) {
     const exists = { expression: 'attribute_exists(pk)' };
     transaction.check(main, entityKeys.body(tenant, devices.name, deviceId), exists, lostRace);
@@ -77,12 +77,12 @@ function stays(before: Pick<DeviceState, 'pairs'>, after: Pick<DeviceState, 'pai
   return { entered: [...next].filter(isNew), left: [...old].filter((id) => !next.has(id)) };
 }
 
-/** The most stays that a move leaves to a transaction of other writes. */
+/** The most stays that one transaction writes together with other writes. */
 export const mostStaysBeside = 10;
 
 /**
- * Moves the stays of a device that are too many for a transaction of other writes: an edit may end hundreds at once,
- * and a point may begin as many. The states of their geofences move with them.
+ * Writes stays of a device in advance if they are too many for one transaction with other writes: an edit may end
+ * hundreds at once, and a point may begin as many. The states at their geofences are written with them.
  *
  * @returns a head from which the move to the other state writes at most `mostStaysBeside` stays
  * @throws LostRace if another writer of this device was faster

@@ -12,17 +12,17 @@ import { type Head, type HeadRow, readHead, timerEventOf } from './head.ts';
 import { known, type Setting } from './newest.ts';
 import { rerun } from './rerun.ts';
 import { sessionsOf } from './sessions.ts';
-import { tell, writesOfEvent } from './story.ts';
+import { writeEvents, writesOfEvent } from './story.ts';
 import { settingOf } from './subject.ts';
 import { forgetOthers } from './surroundings.ts';
 import { trackingTables } from './tables.ts';
 import { nextDue, pendingTimers } from './timers.ts';
 
-/** Tells what has happened at geofences while a device was silent. */
+/** Records what has happened at geofences while a device was silent. */
 
 const mostEvents = Math.floor((mostWrites - writesOfMove - mostStaysBeside) / writesOfEvent);
 
-/** A timer is told once, however often this is called: the head says what was told. */
+/** Idempotent: the head lists the events of timers that were recorded. */
 async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
   await retryingRaces(async () => {
     const read = await readWithWorkspace(tenant, deviceId, deviceKeys.head(tenant, deviceId));
@@ -31,11 +31,11 @@ async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
     const setting = settingOf(systemCaller(read.workspace), read.workspace, read.device, Date.now());
     let head = readHead(row as HeadRow);
     if (head.rerunFrom !== undefined) head = await rerun(setting, head);
-    while (head.dueAt !== undefined && head.dueAt <= setting.receivedAt) head = await tellDue(setting, head);
+    while (head.dueAt !== undefined && head.dueAt <= setting.receivedAt) head = await recordDue(setting, head);
   });
 }
 
-async function tellDue(setting: Setting, before: Head): Promise<Head> {
+async function recordDue(setting: Setting, before: Head): Promise<Head> {
   const { fences, firings } = await known(setting, before, []);
   const device = new Device(before.state);
   forgetOthers(device, fences);
@@ -45,8 +45,8 @@ async function tellDue(setting: Setting, before: Head): Promise<Head> {
   const changes = due.slice(0, mostEvents).map(({ transition }) => ({ transition, late: false }));
   const transaction = new Transaction();
   const sessionAt = await sessionsOf(setting, head, changes);
-  const told = tell(transaction, { ...setting, fences, sessionAt }, changes, firings);
-  const timerEvents = [...head.timerEvents, ...told.map(timerEventOf)];
+  const events = writeEvents(transaction, { ...setting, fences, sessionAt }, changes, firings);
+  const timerEvents = [...head.timerEvents, ...events.map(timerEventOf)];
   const next: Head = {
     ...head,
     sequence: head.sequence + 1,

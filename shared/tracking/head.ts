@@ -7,11 +7,11 @@ import { readPairs, readTrail, writePairs, writeTrail } from './state.ts';
 
 /**
  * What is known of a device between two of its points: the state of the transition rules, and the number of writes so
- * far. Whoever writes a point, an event or a state of the device raises the number in the same transaction, on the
- * condition that it is as it was read; so the work on one device happens in some order, one after the other.
+ * far. Every write of a point, an event or a state of the device raises the number in the same transaction, on the
+ * condition that it is as it was read. So the writes of one device are serialized.
  */
 
-/** Finds an event that a timer has told, and that the next points may contradict. */
+/** Identifies an event that a timer has recorded, and that the next points may contradict. */
 export type TimerEvent = Pick<GeofenceEventRecord, 'id' | 'type' | 'geofenceId' | 'occurredAt'>;
 
 export const timerEventOf = ({ id, type, geofenceId, occurredAt }: TimerEvent): TimerEvent => ({
@@ -33,7 +33,7 @@ export interface Head {
   /** Points since the last one whose row has a state. */
   readonly pointsSinceState: number;
   readonly timerEvents: readonly TimerEvent[];
-  /** When its timers are looked at; undefined if there are none. */
+  /** When the next timer fires; undefined if there is none. */
   readonly dueAt: number | undefined;
   /** `recordedAt` of the oldest and of the newest stored point to which the rules have not been applied yet. */
   readonly rerunFrom: number | undefined;
@@ -45,7 +45,7 @@ export interface Head {
   readonly trip: Current | undefined;
 }
 
-/** The row's attributes beside those that answers show. */
+/** The attributes of the row beside those that responses show. */
 export interface HeadRow extends DeviceHead, TripHead {
   readonly seenAt?: number;
   readonly trail?: string;

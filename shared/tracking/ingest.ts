@@ -7,9 +7,9 @@ import { Transaction } from '../table/transaction.ts';
 import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
 import { type Head, type HeadRow, readHead } from './head.ts';
-import { type Done, takeNewest } from './newest.ts';
+import { type OnCommit, takeNewest } from './newest.ts';
 import { rerun } from './rerun.ts';
-import type { ToldEvent } from './story.ts';
+import type { Recorded } from './story.ts';
 import type { Subject } from './subject.ts';
 import { type Around, lookAround } from './surroundings.ts';
 
@@ -20,16 +20,16 @@ export interface Ingested {
   /** Points that are older than the workspace keeps. */
   readonly outdated: readonly StoredPoint[];
   readonly duplicates: number;
-  readonly told: readonly ToldEvent[];
+  readonly recorded: readonly Recorded[];
 }
 
-/** Given when late points are to be left to somebody else. */
+/** Thrown if there are late points; see `onlyInOrder`. */
 export class LatePoints extends Error {}
 
 export interface Options {
   /** Whether changes of geofences that detect crossings must show at once. */
   readonly fresh: boolean;
-  /** Throws {@link LatePoints}, before anything is stored, if there are late points. */
+  /** Throws {@link LatePoints}, before anything is stored, instead of storing late points. */
   readonly onlyInOrder?: true;
 }
 
@@ -37,7 +37,7 @@ const [main, telemetry] = [new Table('main'), new Table('telemetry')];
 const millisecondsPerHour = 3_600_000;
 
 /**
- * @param read reads the subject beside the first reads of this; undefined if the points are refused
+ * @param read reads the subject, in parallel with the first other reads; undefined if the points are refused
  * @param points with distinct times, in order of time
  * @returns undefined if the points are refused
  */
@@ -51,15 +51,15 @@ export async function ingest(
   const fixes = points.map(({ fix }) => fix);
   let reading: Promise<Subject | undefined> | undefined = read();
   const aroundRead = lookAround(reference, fixes, options);
-  const told: ToldEvent[] = [];
+  const recorded: Recorded[] = [];
   const stored = new Set<number>();
-  const note: Done = (events, taken) => {
-    told.push(...events);
+  const onCommit: OnCommit = (events, taken) => {
+    recorded.push(...events);
     for (const { fix } of taken) stored.add(fix.at);
   };
   let duplicates = 0;
   return await retryingRaces(async () => {
-    // After a lost race it is read again: the device may be gone.
+    // The subject is read again after a lost race: the device may be gone.
     const subjectRead = reading ?? read();
     reading = undefined;
     const [subject, row, around] = await Promise.all([
@@ -82,21 +82,21 @@ export async function ingest(
     let rest = left.slice(late.length);
     while (head.rerunFrom !== undefined || rest.length > 0) {
       if (head.rerunFrom !== undefined) {
-        head = await rerun(subject, head, note);
+        head = await rerun(subject, head, onCommit);
         continue;
       }
-      head = await takeNewest(subject, head, rest, partOf(around, points, rest), note);
+      head = await takeNewest(subject, head, rest, partOf(around, points, rest), onCommit);
       rest = rest.filter(({ fix }) => !stored.has(fix.at));
       const [next] = rest;
       if (!next) break;
-      // It has more events than one transaction holds.
+      // The point has more events than fit into one transaction.
       head = await storeWaiting(subject, head, [next], next);
       stored.add(next.fix.at);
       rest = rest.slice(1);
     }
     if (stored.size > 0) await backOnline(subject.actor, subject.entity);
     const outdated = points.filter(({ fix }) => fix.at < subject.oldestAt);
-    return { accepted: stored.size, outdated, duplicates, told };
+    return { accepted: stored.size, outdated, duplicates, recorded };
   });
 }
 
@@ -119,7 +119,7 @@ function partOf({ held, crossings }: Around, all: readonly StoredPoint[], part: 
   return { held: held.slice(from), crossings };
 }
 
-/** The points whose times no stored point has. */
+/** The points at whose times no point is stored. */
 async function withoutStored({ tenant, device }: Subject, points: readonly StoredPoint[]): Promise<StoredPoint[]> {
   if (points.length === 0) return [];
   const rows = await telemetry.getMany(points.map(({ fix }) => pointKey(tenant.reference, device.id, fix)));

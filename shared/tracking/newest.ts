@@ -10,7 +10,7 @@ import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, write
 import { type Head, timerEventOf } from './head.ts';
 import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
-import { type Change, changesOf, eventsOf, type Scene, type ToldEvent, tell, writesOfEvent } from './story.ts';
+import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './story.ts';
 import {
   type Around,
   type Firings,
@@ -24,18 +24,18 @@ import { nextDue, sortTimerEvents } from './timers.ts';
 
 /** Applies the transition rules to points that are newer than all others of their device. */
 
-/** Everything of a scene but the geofences and the trips. */
+/** Everything of a scene except the geofences and the trips. */
 export type Setting = Omit<Scene, 'fences' | 'sessionAt'>;
 
-/** What is told of each transaction when it is done: a race that is lost later does not undo it. */
-export type Done = (told: readonly ToldEvent[], stored: readonly StoredPoint[]) => void;
+/** Called after each commit with its events and points: a race that is lost later does not undo them. */
+export type OnCommit = (events: readonly Recorded[], stored: readonly StoredPoint[]) => void;
 
 /** What one point does. */
 interface Outcome {
   readonly point: StoredPoint;
   /** The state after it. */
   readonly state: DeviceState;
-  /** The same as text. */
+  /** The pairs of that state as text. */
   readonly pairs: string;
   readonly changes: readonly Change[];
   /** Events of timers that the point neither confirms nor contradicts. */
@@ -48,8 +48,8 @@ const telemetry = new Table('telemetry');
  * Stores points, the state after them and their events, in as few transactions as they fit into.
  *
  * @param points in order of time, all newer than the newest
- * @returns the head after the last point that was stored: all are, unless the next one has more events than one
- *   transaction holds
+ * @returns the head after the last point that was stored: all are, unless the next one has too many events for a
+ * transaction
  * @throws LostRace if another writer of this device was faster; what was stored before stays
  */
 export async function takeNewest(
@@ -57,7 +57,7 @@ export async function takeNewest(
   before: Head,
   points: readonly StoredPoint[],
   around: Around,
-  note: Done,
+  onCommit: OnCommit,
 ): Promise<Head> {
   const ids = idsAround(
     around,
@@ -74,8 +74,8 @@ export async function takeNewest(
     if (chunk.length === 0) return;
     const done = await commit({ ...setting, fences }, head, chunk, firings);
     head = done.head;
-    note(
-      done.told,
+    onCommit(
+      done.recorded,
       chunk.map(({ point }) => point),
     );
     chunk = [];
@@ -98,11 +98,11 @@ const writesOf = ({ trip }: Head, outcomes: readonly Outcome[]): number =>
     writesOfMove + mostStaysBeside,
   );
 
-/** At most: states that are the same are not stored, and long ones are compressed. */
+/** An upper bound: states that are the same are not stored, and long ones are compressed. */
 const stateBytesOf = (outcomes: readonly Outcome[]): number =>
   outcomes.reduce((sum, { pairs }, i) => (pairs === outcomes[i - 1]?.pairs ? sum : sum + pairs.length), 0);
 
-/** What is stored about the geofences that matter. Nothing is read where none does. */
+/** What is stored about the geofences that matter. Nothing is read if there are none. */
 export async function known({ tenant, device }: Setting, head: Head, ids: readonly string[]) {
   const all = new Set([...head.state.pairs.keys(), ...head.timerEvents.map(({ geofenceId }) => geofenceId), ...ids]);
   const unknown = [...all].filter((id) => !head.fired.has(id));
@@ -165,7 +165,7 @@ async function commit(
   ]);
   const scene: Scene = { ...setting, sessionAt };
   const transaction = new Transaction();
-  const told: ToldEvent[] = [];
+  const recorded: Recorded[] = [];
   let { pointsSinceState } = head;
   let pairs = head.sequence === 0 ? undefined : writePairs(head.state.pairs);
   for (const { point, state, pairs: after, changes } of chunk) {
@@ -174,7 +174,7 @@ async function commit(
     pairs = after;
     const row = { ...pointRow(point, retentionDays), ...(isSame ? {} : { state: writeState(state) }) };
     transaction.put(telemetry, pointKey(tenant.reference, device.id, point.fix), row);
-    told.push(...tell(transaction, scene, changes, firings));
+    recorded.push(...writeEvents(transaction, scene, changes, firings));
   }
   const { point, state, timerEvents } = chunk.at(-1)!;
   const next: Head = {
@@ -194,5 +194,5 @@ async function commit(
   const events = chunk.reduce((sum, { changes }) => sum + eventsOf(changes), 0);
   moveHead(transaction, tenant.reference, device.id, head, next, { newest: shownPoint(point), events });
   await transaction.commit();
-  return { head: next, told };
+  return { head: next, recorded };
 }

@@ -11,7 +11,7 @@ import { PointsMessage } from '../messages/tracking.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
 import type { DeviceLocationPoint } from '../wire/location-point.ts';
 import { sideBySide } from '../worker/side-by-side.ts';
 import { passOn, Sorted, unknownDevice } from './accepted.ts';
@@ -61,7 +61,7 @@ async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): 
   return { status: 202, headers, body: { accepted, duplicates, rejected: errors.length, errors } };
 }
 
-/** What a list of devices keeps of one. */
+/** The part of a device's thin row that is read here. */
 interface ThinDevice {
   readonly sk: string;
   readonly status: DeviceStatus;
@@ -97,7 +97,7 @@ async function idsGiven(tenant: TenantReference, given: readonly GivenDevicePoin
 export const reportLocationBatches = defineCapability({
   tables: together([{ main: ['BatchGetItem'] }, tablesOfEventQuota]),
   sendsTo: [PointsMessage],
-  handsTo: toldOfQuota,
+  handsTo: quotaWarnings,
   raises: ['QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   open: () => ({ report: reportBatch }),
 });

@@ -8,7 +8,7 @@ import { requireEntity } from '../entity/rows.ts';
 import { boundedPoint, type GivenPoint, isRefusal } from '../locations/given.ts';
 import { storedPoint } from '../locations/row.ts';
 import { PointsMessage, TimerMessage } from '../messages/tracking.ts';
-import { requireEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
 import { mostAtOnce, passOn, Sorted, unknownDevice } from './accepted.ts';
 import { ingest, LatePoints } from './ingest.ts';
 import { retentionDaysOf, subjectOf } from './subject.ts';
@@ -38,7 +38,8 @@ type Reported = { readonly headers: Record<string, string> } & (
 );
 
 /**
- * Takes the points of one device: up to a hundred that are newer than all others before the answer, others soon after.
+ * Takes the points of one device: up to a hundred that are newer than all stored ones before the response, all others
+ * soon after it.
  *
  * @throws NOT_FOUND, QUOTA_EXCEEDED, QUOTA_THROTTLED
  */
@@ -69,7 +70,7 @@ async function report(caller: Caller, deviceId: string, given: readonly GivenPoi
     const { reference } = caller.tenant;
     const done = await ingest(reference, deviceId, read, points, { fresh: true, onlyInOrder: true });
     if (!done) return { status: 200, headers, body: { ...allRefused(given), events: [] } };
-    const events = done.told.map(({ id, type, geofenceId }) => ({ id, type, geofenceId }));
+    const events = done.recorded.map(({ id, type, geofenceId }) => ({ id, type, geofenceId }));
     const [accepted, again] = [done.accepted, duplicates + done.duplicates];
     return { status: 200, headers, body: { ...receipt, accepted, duplicates: again, events } };
   } catch (error) {
@@ -86,7 +87,7 @@ function allRefused(given: readonly unknown[]): Receipt {
 export const reportLocations = defineCapability({
   tables: together([trackingTables, tablesOf(devices, 'change'), tablesOfEventQuota]),
   sendsTo: [PointsMessage],
-  handsTo: toldOfQuota,
+  handsTo: quotaWarnings,
   defersTo: [TimerMessage],
   raises: ['NOT_FOUND', 'QUOTA_EXCEEDED', 'QUOTA_THROTTLED'],
   open: () => ({ report }),

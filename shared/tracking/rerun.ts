@@ -7,25 +7,25 @@ import type { Transition } from '../transitions/transition.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
-import type { Done, Setting } from './newest.ts';
+import type { OnCommit, Setting } from './newest.ts';
 import { type Run, runAgain } from './run-again.ts';
 import { sessionsOf } from './sessions.ts';
-import { type Change, changesOf, eventsOf, type ToldEvent, tell, writesOfEvent } from './story.ts';
+import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './story.ts';
 import { type Firings, firedAround } from './surroundings.ts';
 import { nextDue, sortTimerEvents } from './timers.ts';
 
 /**
- * Applies the transition rules again from a point that was stored later than its time, up to the first point where
- * nothing is different any more, and brings the events in line with that.
+ * Applies the transition rules again from a point that was stored later than its time, up to the first point at which
+ * the states are the same again, and brings the events in line with that.
  */
 
 const telemetry = new Table('telemetry');
 
 /**
  * @param head with points that wait
- * @throws LostRace if another writer of this device was faster; the run is then to be made again
+ * @throws LostRace if another writer of this device was faster; then the run must be repeated
  */
-export async function rerun(setting: Setting, head: Head, note: Done = () => undefined): Promise<Head> {
+export async function rerun(setting: Setting, head: Head, onCommit: OnCommit = () => undefined): Promise<Head> {
   const run = await runAgain(setting, head);
   const { open, changes } = await compare(setting, head, run);
   const [firings, sessionAt] = await Promise.all([firingsOf(setting, changes), sessionsOf(setting, head, changes)]);
@@ -34,20 +34,20 @@ export async function rerun(setting: Setting, head: Head, note: Done = () => und
   // The next point reads again when these actions were fired.
   const fired = new Map([...head.fired].filter(([id]) => !firings.has(id)));
   const last = finalHead({ ...head, fired }, run, open, setting.receivedAt);
-  // Whoever dies between two of these transactions leaves it to the next one to run again from the same point. That run
-  // finds the events that were written, and it goes as far as this one although it may meet states of this one before.
+  // If this stops between two of these transactions, the next run starts again at the same point. It finds the events
+  // that were written, and goes as far as this run, although it may meet states of this run earlier.
   const again = { rerunFrom: head.rerunFrom, rerunUntil: run.agreedAt === undefined ? head.newestAt : head.rerunUntil };
   let now = await moveStays(reference, setting.device.id, { ...head, ...again }, last.state);
   let transaction = new Transaction();
   let [events, bytes] = [0, 0];
-  let told: ToldEvent[] = [];
+  let recorded: Recorded[] = [];
   const flush = async (next: Head) => {
     const sequence = now.sequence + 1;
     moveHead(transaction, reference, setting.device.id, now, { ...next, sequence }, { events });
     [events, bytes] = [0, 0];
     await transaction.commit();
-    note(told, []);
-    told = [];
+    onCommit(recorded, []);
+    recorded = [];
     now = { ...next, sequence };
     transaction = new Transaction();
   };
@@ -60,10 +60,10 @@ export async function rerun(setting: Setting, head: Head, note: Done = () => und
   };
   for (const change of changes) {
     await makeRoom(writesOfEvent, head.timerEvents);
-    told.push(...tell(transaction, scene, [change], firings));
+    recorded.push(...writeEvents(transaction, scene, [change], firings));
     events += eventsOf([change]);
   }
-  // The last one first: so a run that is made again meets no new state before an old one.
+  // The last one first, so that a repeated run meets no new state before an old one.
   for (const { at, state } of run.rows.toReversed()) {
     await makeRoom(1, last.timerEvents, state?.length);
     const key = locationKeys.point(reference, setting.device.id, at);

@@ -7,7 +7,7 @@ import { ingest } from './ingest.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { pointsOf, tooOld } from './take-points.ts';
 
-/** Taking points again that were refused: by the rules of today, as of their receipt. Both may be repeated. */
+/** Taking refused points again: by the rules of today, as of their receipt. Both functions are idempotent. */
 
 export interface Retaken {
   readonly accepted: number;
@@ -15,7 +15,7 @@ export interface Retaken {
 }
 
 interface Trial {
-  /** Only tells what would happen. */
+  /** Only reports what would happen. */
   readonly dryRun: boolean;
 }
 

@@ -21,7 +21,7 @@ export interface RowChange {
   readonly state: PackedText | undefined;
 }
 
-/** What the rules say when they are run again. */
+/** The result of running the rules again. */
 export interface Run {
   readonly transitions: readonly Transition[];
   readonly rows: readonly RowChange[];
@@ -33,14 +33,15 @@ export interface Run {
   readonly pointsSinceState: number;
   /** Whether the newest point had not been evaluated before. */
   readonly isNewestFresh: boolean;
-  /** From when on a geofence takes part; undefined if it does not. */
+  /** The instant from which a geofence takes part; undefined if it does not. */
   readonly takesPartFrom: (geofenceId: string) => number | undefined;
   /** Events before this instant are not concerned. */
   readonly earliest: number;
 }
 
 /**
- * Runs from the first point that waits up to the first one, after the last that waits, where nothing is different.
+ * Runs from the first waiting point up to the first point, after the last waiting one, at which the stored states are
+ * the same.
  *
  * @param head with points that wait
  */
@@ -64,7 +65,7 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
 
   const transitions: Transition[] = [];
   const rows: RowChange[] = [];
-  /** Points that waited, and the last changes of geofences that they reach: those until then. */
+  /** Points that waited. Each is applied at the geofences whose last change is not after `until`. */
   const waited: { readonly at: number; readonly until: number }[] = [];
   let reached = 0;
   const hasWaited = new Set<number>();
@@ -134,7 +135,7 @@ export async function runAgain(setting: Setting, head: Head): Promise<Run> {
       if (fix.at >= until && isSame && isSeen && fix.at < newestAt) return end(fix.at);
     }
   }
-  // What no late point concerns is as the newest point has left it.
+  // States that no late point concerns stay as the newest point has left them.
   const current = [...head.state.pairs].filter(([one, { activatedAt }]) => isCurrent(fences, one, activatedAt));
   device.follow(new Map(current), (one) => !takesPart(one));
   return end(undefined);

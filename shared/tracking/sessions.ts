@@ -2,7 +2,7 @@ import { tripsAt } from '../trips/around.ts';
 import type { Head } from './head.ts';
 import type { Change, Scene } from './story.ts';
 
-/** The sessions of the events that some changes tell. */
+/** The sessions of the events that some changes write. */
 export const sessionsOf = (
   { tenant, device }: Pick<Scene, 'tenant' | 'device'>,
   { trip }: Head,

@@ -5,9 +5,9 @@ import type { Entering, Exiting, Inside, Mark, Pair } from '../transitions/pair.
 import { extended, mostPassed, type Trail } from '../transitions/trail.ts';
 
 /**
- * The state of the transition rules as text, in the row of a device and in the rows of its points. A point's row holds
- * the state after it if the point has changed it, and every so often besides; so the state at any point is found a few
- * rows back, and rules can be run again from there.
+ * The state of the transition rules as text, in the row of a device and in the rows of its points. The row of a point
+ * contains the state after it if the point has changed the state, and otherwise every `pointsPerState` points. So the
+ * state at any point is found a few rows back, and rules can be run again from there.
  */
 
 type Pairs = DeviceState['pairs'];

@@ -31,15 +31,15 @@ export interface Scene {
   readonly retentionDays: number;
 }
 
-/** The place of an event among those that were told before. */
+/** How an event relates to those that were recorded before. */
 interface Relation {
   readonly late: boolean;
-  /** The event whose place it takes. */
+  /** The event that it supersedes. */
   readonly supersedes: GeofenceEventRecord | undefined;
 }
 
-/** What names an event. */
-export type ToldEvent = Pick<GeofenceEventRecord, 'id' | 'type' | 'geofenceId' | 'occurredAt'>;
+/** What identifies a recorded event. */
+export type Recorded = Pick<GeofenceEventRecord, 'id' | 'type' | 'geofenceId' | 'occurredAt'>;
 
 /**
  * @param firedAt event times of the actions that this device has fired at the geofence
@@ -112,19 +112,19 @@ const telemetry = new Table('telemetry');
 const secondsPerDay = 86_400;
 const longestCooldownSeconds = 366 * secondsPerDay;
 
-/** The most writes of one event: its rows, the note in those of another one, its action, the outbox, who is inside. */
+/** The most writes of one event: its rows, the notes in the superseded event, its action, the outbox, who is inside. */
 export const writesOfEvent = 7;
 
 /**
- * A change of what is told: an event that is new, that takes the place of another one, or that never happened. An event
- * that holds is told no more, but another point may decide it now.
+ * A change of the recorded events: one is new, supersedes another, or never happened. An event that holds is not
+ * recorded again, but another point may decide it now.
  */
 export type Change =
   | { readonly transition: Transition; readonly late: boolean; readonly supersedes?: GeofenceEventRow }
   | { readonly retracts: GeofenceEventRow }
   | { readonly holds: GeofenceEventRow; readonly decidedAt: number };
 
-/** The changes that bring standing events in line with the transitions of a run, in the order in which they are told. */
+/** The changes that bring standing events in line with the transitions of a run, in the order of writing. */
 export function changesOf(
   standing: readonly GeofenceEventRow[],
   transitions: readonly Transition[],
@@ -148,12 +148,12 @@ export function changesOf(
 export const eventsOf = (changes: readonly Change[]): number => changes.filter((one) => !('holds' in one)).length;
 
 /** Writes the events of some changes, with everything that follows from them. Adds to the firings. */
-export function tell(
+export function writeEvents(
   transaction: Transaction,
   scene: Scene,
   changes: readonly Change[],
   firings: Firings,
-): ToldEvent[] {
+): Recorded[] {
   return changes.flatMap((change) => {
     if ('holds' in change) {
       noteDecision(transaction, scene.tenant.reference, change.holds, change.decidedAt);
@@ -173,7 +173,7 @@ export function tell(
   });
 }
 
-/** Writes an event: its rows, the note in the event whose place it takes, its action, and what others are told. */
+/** Writes an event: its rows, the note in the event that it supersedes, its action, and its publication. */
 function writeEvent(
   transaction: Transaction,
   { tenant, receivedAt, retentionDays, fences }: Scene,

@@ -9,7 +9,7 @@ import type { Setting } from './newest.ts';
 export interface Subject extends Setting {
   readonly actor: Actor;
   readonly entity: StoredDevice;
-  /** Points from before are not kept any more; in milliseconds since 1970. */
+  /** Older points are no longer kept; in milliseconds since 1970. */
   readonly oldestAt: number;
   /** Late points that are older than this at receipt are stored without consequences. */
   readonly lateWindowHours: number;

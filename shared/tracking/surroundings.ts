@@ -60,7 +60,7 @@ export function idsAround({ held, crossings }: Around, fixes: readonly Fix[], be
   });
 }
 
-/** The geofences that a way from one of some places may cross. */
+/** The geofences that a way from one of several places may cross. */
 function crossedBetween(crossings: readonly CrossingRow[], from: readonly Fix[], to: Fix): string[] {
   const ways = from
     .map((fix) => distanceMeters(fix.latitude, fix.longitude, to.latitude, to.longitude))
@@ -81,7 +81,7 @@ export async function fencesOf(tenant: TenantReference, ids: Iterable<string>): 
   return new Map(active.map((fence) => [fence.id, { stored: fence, fence: new Fence(rulesOf(fence)) }]));
 }
 
-/** Whether a state is of the present activation of its geofence. */
+/** Whether a state belongs to the present activation of its geofence. */
 export const isCurrent = (fences: KnownFences, id: string, activatedAt: number): boolean =>
   fences.get(id)?.fence.rules.activatedAt === activatedAt;
 

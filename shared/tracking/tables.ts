@@ -1,6 +1,6 @@
 import type { Tables } from '../capability/capability.ts';
 
-/** The rights of whoever stores points and applies the transition rules to them. */
+/** The tables for storing points and applying the transition rules to them. */
 export const trackingTables: Tables = {
   main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   cells: ['Query'],

@@ -21,7 +21,7 @@ import {
   refuseOverQuota,
   tablesOfRefusal,
 } from '../quarantine/refuse.ts';
-import { hasEventRoom, tablesOfEventQuota, toldOfQuota } from '../usage/events.ts';
+import { hasEventRoom, quotaWarnings, tablesOfEventQuota } from '../usage/events.ts';
 import { messageId } from '../wire/message-id.ts';
 import { whenMade } from '../wire/null.ts';
 import { strictObject } from '../wire/schema.ts';
@@ -32,7 +32,7 @@ import { trackingTables } from './tables.ts';
 
 /** Takes points from queues. */
 
-/** Stores points that were accepted over HTTP. Done again, it finds them stored. */
+/** Stores points that were accepted over HTTP. Idempotent. */
 async function ingestMessage({ tenant, deviceId, receivedAt, points }: PointsMessage): Promise<void> {
   const read = async () => {
     const read = await readWithWorkspace(tenant, deviceId);
@@ -42,7 +42,7 @@ async function ingestMessage({ tenant, deviceId, receivedAt, points }: PointsMes
   await ingest(tenant, deviceId, read, given, { fresh: false });
 }
 
-/** The rights of whoever stores points. */
+/** The tables for storing points. */
 export const tablesOfPoints = together([trackingTables, tablesOf(devices, 'change')]);
 
 export const ingestPoints = defineCapability({
@@ -56,7 +56,7 @@ const mostInMessage = 100;
 
 const MessageOfPoints = strictObject(whenMade({ messageId, points: z.array(z.unknown()).min(1).max(mostInMessage) }));
 
-/** What a message of one point may hold beside it. */
+/** The fields that a message of one point may have beside it. */
 const BesidePoint = z.object(whenMade({ messageId }));
 
 /** The points of a message, one or a list in `points`, or why it is refused. */
@@ -77,7 +77,7 @@ export const tooOld = {
   message: 'recordedAt: Should not be older than points are kept',
 } as const;
 
-/** Stores what a device says. The same message again finds its points stored. */
+/** Stores the points in a message of a device. Idempotent. */
 async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: receivedAt } = message;
   if (!tenant || !deviceId) return refuseMessage(message, foreign);
@@ -101,18 +101,18 @@ async function take(message: DeviceMessage): Promise<void> {
 /** A point as it was sent, and where. */
 type Sent = Required<Pick<Refusal, 'part' | 'place' | 'alone'>>;
 
-interface Told {
-  /** The good points, in order of time. */
+interface MessagePoints {
+  /** The valid points, in order of time. */
   readonly points: StoredPoint[];
   readonly refusals: readonly Refusal[];
-  /** The good point of an instant as it was sent. */
+  /** The valid point of an instant as it was sent. */
   readonly sentAt: (at: number) => Sent;
   /** Whether the message is refused as a whole. */
   readonly isWhole: boolean;
 }
 
-/** What a message says: its points, and what is wrong with the others. */
-export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
+/** The valid points of a message, and the refusals of the others. */
+export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): MessagePoints {
   const given = pointsIn(markedJsonOf(message));
   if ('refusal' in given) {
     return {
@@ -125,7 +125,7 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
   const parsed = Points.parse(withNumbers(Points, given.points));
   const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
   const read = parsed.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
-  // Of several with one time the first one counts.
+  // Of several points with one time, the first one counts.
   const places = new Map<number, number>();
   for (const [i, one] of read.entries()) {
     if (!isRefusal(one) && !places.has(one.recordedAt)) places.set(one.recordedAt, i);
@@ -133,7 +133,7 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
   const points = [...places.values()].map((i) => storedPoint(read[i] as GoodPoint, message.at));
   let sent: unknown[] | undefined;
   const sentIn = (place: number): Sent => {
-    // Reading the points has changed what was given.
+    // Parsing has changed the points, so the message is read again.
     sent ??= asWritten((pointsIn(markedJsonOf(message)) as { points: unknown }).points) as unknown[];
     return { part: JSON.stringify(sent[place]), place, alone: sent.length === 1 };
   };
@@ -150,7 +150,7 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Told {
 
 export const takeLocations = defineCapability({
   tables: together([tablesOfPoints, tablesOfUse, tablesOfRefusal, tablesOfEventQuota]),
-  handsTo: [...addresseesOfUse, ...toldOfQuota],
+  handsTo: [...addresseesOfUse, ...quotaWarnings],
   defersTo: [TimerMessage],
   open: () => ({ take }),
 });

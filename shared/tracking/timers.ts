@@ -7,19 +7,19 @@ import type { KnownFences } from './surroundings.ts';
 
 /** What happens if a device is silent. */
 
-/** How long after its time a timer is looked at: a point that is on its way gets there first. */
+/** How long after its due time a timer fires, so that a point that is on its way arrives first. */
 const graceMilliseconds = 60_000;
 
-/** A transition that nobody was told of yet, and when it is told if no point comes. */
+/** A transition that is not recorded yet, and when it will be if no point arrives. */
 export interface PendingTimer extends Timer {
   /** In milliseconds since 1970. */
   readonly actAt: number;
 }
 
 /** Soonest first. */
-export function pendingTimers(state: DeviceState, fences: KnownFences, told: readonly Standing[]): PendingTimer[] {
+export function pendingTimers(state: DeviceState, fences: KnownFences, recorded: readonly Standing[]): PendingTimer[] {
   if (state.pairs.size === 0) return [];
-  const known = new Set(told.map(identityOf));
+  const known = new Set(recorded.map(identityOf));
   const around = [...state.pairs.keys()].flatMap((id) => fences.get(id)?.fence ?? []);
   const receivedAt = (geofenceId: string): number => {
     const { fence } = fences.get(geofenceId)!;
@@ -34,8 +34,8 @@ export function pendingTimers(state: DeviceState, fences: KnownFences, told: rea
     .sort((a, b) => a.actAt - b.actAt);
 }
 
-export const nextDue = (state: DeviceState, fences: KnownFences, told: readonly Standing[]): number | undefined =>
-  pendingTimers(state, fences, told)[0]?.actAt;
+export const nextDue = (state: DeviceState, fences: KnownFences, recorded: readonly Standing[]): number | undefined =>
+  pendingTimers(state, fences, recorded)[0]?.actAt;
 
 /** Events of timers: those that the state still predicts, and those that are confirmed or contradicted. */
 export function sortTimerEvents(device: Device, fences: KnownFences, timerEvents: readonly GeofenceEventRow[]) {

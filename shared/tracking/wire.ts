@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { pointFaults } from '../locations/given.ts';
 import { transitionTypes } from '../transitions/transition.ts';
 
-/** The answers to requests that report points. */
+/** The responses to requests that report points. */
 
 const counts = {
   accepted: z.int().meta({ description: 'Points that are stored, or will be.' }),

@@ -14,8 +14,8 @@ export interface Reconciliation<S extends Standing> {
 }
 
 /**
- * Compares the standing events with the transitions of a new run, for each fence and type. An event whose time is in both
- * holds and is not listed. The others are joined in order of time, as long as there are both old and new ones.
+ * Compares the standing events with the transitions of a new run, for each fence and type. An event whose time is in
+ * both holds and is not listed. The others are matched in order of time, while there are both old and new ones.
  */
 export function reconcile<S extends Standing>(
   standing: readonly S[],

@@ -21,9 +21,9 @@ export interface Place {
 export interface Current extends Count {
   readonly id: string;
   readonly status: TripStatus;
-  /** The first instant of the present leg; of a trip that is paused or ended, the instant of that. */
+  /** The first instant of the present leg; for a paused or ended trip, the instant of its pause or end. */
   readonly at: number;
-  /** Of a trip that was paused when it ended: the last instant that belongs to it. That of its end otherwise. */
+  /** The last instant of a trip that was paused when it ended. If absent, an ended trip lasts until its end. */
   readonly until?: number;
   /** The newest point of the present leg. */
   readonly last: Place | undefined;
@@ -45,7 +45,9 @@ export const readCurrent = ({ trip }: Pick<TripHead, 'trip'>): Current | undefin
 
 export const writeCurrent = (current: Current): string => JSON.stringify(current);
 
-/** Whether the newest trip is enough to know which trip an instant belongs to; if not, it belongs to what was before. */
+/**
+ * Whether an instant is so late that the newest trip decides where it belongs; if not, earlier legs and trips decide.
+ */
 export const isPresent = (current: Current | undefined, at: number): boolean =>
   current === undefined || (current.status === 'ACTIVE' ? at >= current.at : at > current.at);
 
@@ -55,7 +57,7 @@ export const isOpen = (current: Current | undefined): current is OpenTrip =>
   current !== undefined && current.status !== 'ENDED';
 
 /**
- * What was counted of a trip so far.
+ * The counts of a trip so far.
  *
  * @throws LostRace if the trip was started or ended between the reads of the two
  */
@@ -67,7 +69,7 @@ export function countOf(row: TripRow, current: Current | undefined): Count {
 
 const main = new Table('main');
 
-/** Whoever has read the head before reads and writes again. */
+/** A writer that has read the head before this write loses the race. */
 export function moveCurrent(
   transaction: Transaction,
   tenant: TenantReference,

@@ -20,8 +20,8 @@ const takes = { pause: pauseTrip, resume: resumeTrip, end: endTrip };
 export type DriveStep = Step | 'start';
 
 /**
- * Takes a step that a device tells, at the instant that it tells. One that does not fit changes nothing: it was told
- * before, it is before the last step, or the trip is in another state.
+ * Takes a step that a device reports, at the reported instant. A step that does not fit changes nothing: it was
+ * reported before, it is before the last step, or the trip is in another state.
  *
  * @param once adds to the transaction of the step
  * @param name of a trip that starts
@@ -47,7 +47,7 @@ export async function driveTrip(
     }
     if (!isOpen(current) || current.status === results[step]) return false;
     const { row, body } = await requireTrip(actor.tenant.reference, deviceId, current.id);
-    // It was changed between the two reads.
+    // The trip was changed between the two reads.
     if (current.status !== row.status) throw lostRace();
     if (at < lastStepOf(row) || (step === 'pause' && hasAllPauses(row))) return false;
     await takes[step](actor, { ...known, current, row, body }, at, once);

@@ -9,13 +9,13 @@ import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { tripKeys } from '../table/keys/trips.ts';
 import { Table } from '../table/table.ts';
-import { asked, type Scene, stopped, written } from './step.ts';
+import { type Scene, stepOnRequest, stopped, written } from './step.ts';
 import { retainedUntil } from './trip.ts';
 import type { ShownTrip } from './wire.ts';
 
 const main = new Table('main');
 
-/** Ends a trip. What was counted of it moves from the head of the device to the row of the trip. */
+/** Ends a trip. Its counts move from the head of the device to the row of the trip. */
 export async function endTrip(actor: Actor, scene: Scene, at: number, once: Recording): Promise<ShownTrip> {
   const { reference, plan } = actor.tenant;
   const { device, current, row } = scene;
@@ -48,5 +48,5 @@ export const endTrips = defineCapability({
     { main: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], telemetry: ['Query'] },
   ]),
   raises: ['NOT_FOUND'],
-  open: () => ({ end: asked('end', endTrip) }),
+  open: () => ({ end: stepOnRequest('end', endTrip) }),
 });

@@ -3,7 +3,7 @@ import type { Recording } from '../http/once.ts';
 import type { Actor } from '../outbox/event.ts';
 import { problem } from '../problems/problem.ts';
 import { Transaction } from '../table/transaction.ts';
-import { asked, results, resumed, type Scene, type Step, stopped, written } from './step.ts';
+import { results, resumed, type Scene, type Step, stepOnRequest, stopped, written } from './step.ts';
 import { pausesOf, type TripRow } from './trip.ts';
 import type { ShownTrip } from './wire.ts';
 
@@ -53,11 +53,11 @@ const raises = ['NOT_FOUND', 'INVALID_TRANSITION'] as const;
 export const pauseTrips = defineCapability({
   tables,
   raises,
-  open: () => ({ pause: asked('pause', pauseTrip, requirePossible) }),
+  open: () => ({ pause: stepOnRequest('pause', pauseTrip, requirePossible) }),
 });
 
 export const resumeTrips = defineCapability({
   tables,
   raises,
-  open: () => ({ resume: asked('resume', resumeTrip, requirePossible) }),
+  open: () => ({ resume: stepOnRequest('resume', resumeTrip, requirePossible) }),
 });

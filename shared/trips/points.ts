@@ -23,7 +23,7 @@ export interface Before {
   readonly newestAt: number | undefined;
 }
 
-/** What becomes of the counts. */
+/** The counts after the points. */
 export interface Counted {
   readonly trip: Current | undefined;
   /** What is added to trips that have ended, by their ids. */
@@ -34,8 +34,8 @@ export interface Counted {
 export const writesOfPoint = (trip: Current | undefined, { at }: Place): number => (isPresent(trip, at) ? 1 : 2);
 
 /**
- * Where a point is put in, the way from the point before to the point after becomes two. Points of one transaction are
- * put in one after the other.
+ * A point that is inserted splits the way from the point before to the point after. Points of one transaction are
+ * inserted one after the other.
  *
  * @param points that are not stored yet, in order of time
  */
@@ -73,7 +73,7 @@ const added = <C extends Count>(count: C, millimeters: number): C => ({
   millimeters: count.millimeters + millimeters,
 });
 
-/** The gaps between stored points into which new ones are put, in order of time. */
+/** The gaps between stored points into which new ones are inserted, in order of time. */
 class Gaps {
   readonly #tenant: TenantReference;
   readonly #deviceId: string;
@@ -86,7 +86,9 @@ class Gaps {
     this.#stored = firstAt === undefined || newestAt === undefined ? undefined : { from: firstAt, to: newestAt };
   }
 
-  /** @returns by how much the way along a leg becomes longer; some millimetres shorter where roundings fall so */
+  /**
+   * @returns by how much the way along a leg becomes longer; due to rounding, it may become some millimetres shorter
+   */
   async put(leg: Leg, point: Place): Promise<number> {
     const gap = this.#gap;
     const isSame = gap && gap.leg.from === leg.from && (gap.after === undefined || gap.after.at > point.at);
@@ -100,7 +102,7 @@ class Gaps {
       this.#end({ from: leg.from, to: at - 1 }, 'last'),
       this.#end({ from: at + 1, to: leg.to }, 'first'),
     ]);
-    // The point that was put in last is not stored yet.
+    // The point that was inserted last is not stored yet.
     const put = isPutIn ? this.#gap?.before : undefined;
     return { before: put && put.at > (before?.at ?? 0) ? put : before, after };
   }

@@ -41,7 +41,7 @@ function startOf(given: number | undefined, current: Current | undefined): Start
   return { startedAt, from: Math.max(startedAt, (current.until ?? current.at) + 1) };
 }
 
-/** Writes a trip that begins, with the points that it has already. */
+/** Writes a new trip, with the points that belong to it already. */
 async function begin(
   actor: Actor,
   { device, head }: Known,
@@ -104,7 +104,7 @@ async function begin(
  * Starts a trip.
  *
  * @param id of the trip; it begins with the instant of the start
- * @throws NOT_FOUND, INVALID_TRANSITION while another one is open, VALIDATION_ERROR for an instant that cannot be
+ * @throws NOT_FOUND, INVALID_TRANSITION while another one is open, VALIDATION_ERROR for an impossible instant
  */
 async function start(
   caller: Caller,
@@ -124,7 +124,7 @@ async function start(
   });
 }
 
-/** Starts a trip at an instant that the device tells; the caller has made sure that none is open or later. */
+/** Starts a trip at the instant that the device reports; the caller has made sure that none is open or later. */
 export async function startAt(
   actor: Actor,
   known: Known,

@@ -16,7 +16,7 @@ import { Tally } from './tally.ts';
 import { afterPause, type Count, lastStepOf, type TripBody, type TripRow } from './trip.ts';
 import { type ShownTrip, showTrip } from './wire.ts';
 
-/** What all steps of a trip have in common. Stored points that a step concerns are counted anew. */
+/** What all steps of a trip have in common. Stored points that a step concerns are counted again. */
 
 const main = new Table('main');
 
@@ -30,15 +30,15 @@ export interface Scene extends Known {
   readonly body: TripBody | undefined;
 }
 
-/** Takes a step of which it is known that it is possible. */
+/** Takes a step that is known to be possible. */
 type Take = (actor: Actor, scene: Scene, at: number, once: Recording) => Promise<ShownTrip>;
 
 /**
- * A step that is asked for, and that is taken now. One that already holds changes nothing.
+ * Takes a step on request, now. If the trip has the resulting status already, nothing changes.
  *
  * @param requirePossible throws what is wrong with the step now
  */
-export const asked =
+export const stepOnRequest =
   (step: Step, take: Take, requirePossible: (row: TripRow, step: Step) => void = () => undefined) =>
   async (caller: Caller, deviceId: string, id: string): Promise<ShownTrip> =>
     await retryingRaces(async () => {
@@ -48,13 +48,13 @@ export const asked =
       const current = readCurrent(known.head);
       if (row.status === results[step]) return showTrip(deviceId, row, body, countOf(row, current));
       requirePossible(row, step);
-      // It was started or ended between the two reads.
+      // The trip was started or ended between the two reads.
       if (current?.id !== id || current.status !== row.status) throw lostRace();
       const at = Math.max(Date.now(), lastStepOf(row));
       return await take(caller, { ...known, current, row, body }, at, unrecorded);
     });
 
-/** The trip that is counted on, from an instant on. */
+/** The trip after a resume: counting continues at an instant. */
 export async function resumed(tenant: TenantReference, { device, head, current }: Scene, at: number): Promise<Current> {
   const from = afterPause(current.at, at);
   const tally = new Tally(from);
@@ -83,7 +83,7 @@ export async function stopped(
   };
 }
 
-/** What was counted of the present leg after an instant, with the way from the last point before. */
+/** The counts of the present leg after an instant, with the way from the last point before. */
 async function countAfter(
   tenant: TenantReference,
   { device, head, current: { at: from, last } }: Scene,
@@ -98,7 +98,7 @@ async function countAfter(
 
 type Changes = Partial<Omit<TripRow, 'sk' | 'status'>>;
 
-/** Writes a step, and says what answers show after it. */
+/** Prepares the write of a step, and the trip as responses show it afterwards. */
 export function written(actor: Actor, scene: Scene, step: Step, after: Current, more: Changes) {
   const { device, head, row, body } = scene;
   const { reference } = actor.tenant;

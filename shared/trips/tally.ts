@@ -5,7 +5,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Place, TripHead } from './current.ts';
 import type { Count } from './trip.ts';
 
-/** The way between two points. Each is rounded for itself, so that sums do not depend on the order of adding. */
+/** The way between two points. Each is rounded by itself, so that sums do not depend on the order of adding. */
 export const millimetersBetween = (a: Place | undefined, b: Place | undefined): number =>
   a && b ? Math.round(distanceMeters(a.latitude, a.longitude, b.latitude, b.longitude) * 1000) : 0;
 
@@ -24,14 +24,16 @@ export class Tally implements Count {
   /** The write of the device up to which the points are counted. */
   #sequence: number | undefined;
 
-  /** @param before the way from here to the first point is counted too */
+  /** @param before the way from this place to the first point is counted too */
   constructor(from: number, before?: Place) {
     this.#from = from;
     this.#before = before;
     this.last = before;
   }
 
-  /** Counts on if points have come since: a long track is not read again because of one new point. */
+  /**
+   * Continues the count if points have arrived since, so that a long track is not read again because of one new point.
+   */
   async countUpTo(tenant: TenantReference, deviceId: string, head: TripHead): Promise<void> {
     if (this.#sequence === undefined || (head.lateSequence ?? 0) > this.#sequence) this.#reset();
     const { firstAt, newestAt } = head;

@@ -8,10 +8,10 @@ export type TripStatus = (typeof tripStatuses)[number];
 
 type Pause = readonly [pausedAt: number, resumedAt: number | null];
 
-/** What was counted of a trip: its points, and the way along them. */
+/** The counts of a trip: its points, and the way along them. */
 export interface Count {
   readonly points: number;
-  /** A whole number: then it is the same whatever order the points come in. */
+  /** A whole number, so that the sum does not depend on the order of the points. */
   readonly millimeters: number;
 }
 
@@ -41,7 +41,7 @@ export interface TripBody {
   readonly notes: string;
 }
 
-/** A part of a trip without a pause; both ends belong to it. */
+/** A part of a trip without a pause; both ends included. */
 export interface Leg {
   readonly tripId: string;
   readonly from: number;

@@ -6,7 +6,7 @@ import { boundedInstant, instant, printInstant, printInstantOrNull, readOnly, st
 import { label, prose } from '../wire/text.ts';
 import { type Count, pausesOf, secondsOf, type TripBody, type TripRow, tripStatuses } from './trip.ts';
 
-/** Trips as bodies give them and answers show them: the API calls them sessions. */
+/** Trips in bodies and responses: the API calls them sessions. */
 
 export const TripName = label(255);
 const metadata = () => freeObject(16 * 1024);

@@ -48,14 +48,15 @@ export class Unlinker {
   async #unlink(actor: Actor, { onDelete, kind, path, id }: Referrer, gone: string): Promise<void> {
     const unlinking = this.#kinds.get(kind);
     if (!unlinking) throw new Error(`Nothing in shared/unlinking/register.ts ends the references of a ${kind}`);
-    // What holds an entity is left over only if that was deleted together with its owner: then it goes too.
+    // A `restrict` reference is left only if the entity was deleted together with its owner: then the referrer is
+    // deleted too.
     if (onDelete !== 'null') await unlinking.drop(actor, id);
     else await unlinking.clear(actor, id, path, gone);
   }
 }
 
 /**
- * Acts again after many lost races. Entities of one parent are counted in one row, and all that are deleted together
+ * Retries even after many lost races. Entities of one parent are counted in one row, and all that are deleted together
  * with the parent change it at once.
  */
 async function insisting(act: () => Promise<void>, until: number): Promise<void> {

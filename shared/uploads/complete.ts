@@ -19,7 +19,7 @@ import type { MediaResult } from './wire.ts';
 
 const main = new Table('main');
 
-/** What somebody began to upload. Who reads own submissions only completes own uploads only. */
+/** The record of an upload. A caller who reads only own submissions may complete only own uploads. */
 async function requireRow(caller: Caller, id: string): Promise<MediaRow> {
   const row = await main.get<MediaRow>(mediaKeys.file(caller.tenant.reference, id));
   const owner = ownerFor(caller);
@@ -44,14 +44,14 @@ async function requireUploaded({ bytes }: MediaRow, key: string): Promise<FirstB
 async function placedOf(tenant: TenantReference, row: MediaRow): Promise<Placed | undefined> {
   const done = row.state === 'same' ? await main.get<MediaRow>(mediaKeys.file(tenant, row.sameAs!)) : row;
   if (done && isThere(done)) return { ...done, isNew: false };
-  // It was replaced meanwhile.
+  // The file was replaced meanwhile.
   if (row.state === 'same') throw notFound('media file');
   if (row.state === 'uploading' && Date.now() < (row.expiresAt ?? 0)) return undefined;
   throw problem('UPLOAD_EXPIRED', 'The file was not uploaded within 24 hours: begin again.');
 }
 
 /**
- * Looks at what was uploaded and copies it to where no link and no other request leads.
+ * Checks the uploaded object, and copies it to a key that no link and no other request can write.
  *
  * @returns the file to put at its place
  */
@@ -70,7 +70,7 @@ async function takeCopy(caller: Caller, row: MediaRow, copy: string) {
   if (sha256 === undefined) throw new Error(`The copy ${to} is missing`);
   return {
     ...plainRow(row),
-    // Who completes it may be bound to own submissions, though who began it was not.
+    // The caller who completes an upload may be limited to own submissions even if the one who began it was not.
     ...(ownerFor(caller) === undefined ? {} : { ownOnly: true as const }),
     contentType,
     sha256,
@@ -90,7 +90,7 @@ async function placeCopy(caller: Caller, row: MediaRow, copy: string): Promise<P
 }
 
 /**
- * Ends an upload: looks at what lies there, and puts it at its place. It may be repeated, also at the same time.
+ * Completes an upload: checks the object, and puts the file at its place. Idempotent, also for concurrent requests.
  *
  * @throws NOT_FOUND, INVALID_TRANSITION, UPLOAD_EXPIRED, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, QUOTA_EXCEEDED
  */
@@ -102,7 +102,7 @@ async function complete(caller: Caller, id: string): Promise<MediaResult> {
   const copy = newId(Date.now());
   const dropCopy = () => deleteObject(mediaFiles.pending(reference, id, copy));
   const placed = await placeCopy(caller, row, copy).catch(async (error: unknown) => {
-    // Any other failure may have lost the answer to a write that names the copy.
+    // After any other failure, a write that names the copy may have succeeded.
     if (!(error instanceof Problem)) throw error;
     await dropCopy();
     const other = await placedOf(reference, await requireRow(caller, id));

@@ -5,7 +5,7 @@ import { linkedRow, linkRowOf } from '../media/waiting.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { publish } from '../outbox/publish.ts';
 import { problem } from '../problems/problem.ts';
-import { aboutOf, toldOf } from '../submissions/submission.ts';
+import { aboutOf, eventDataOf } from '../submissions/submission.ts';
 import { setAll } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
 import { mediaKeys } from '../table/keys/media.ts';
@@ -19,7 +19,7 @@ import type { StoredSubmission } from './submission.ts';
 
 const main = new Table('main');
 
-/** A submission is read whole: its data has up to 2 MiB, and an answer 4. */
+/** A submission is read whole: its data has up to 2 MiB, and a response 4. */
 const most = { files: 5000, bytesOfFiles: 1.75 * 1024 * 1024 };
 
 const exists = { expression: 'attribute_exists(pk)' };
@@ -49,7 +49,7 @@ function requireRoom(links: readonly LinkRow[], before: readonly LinkRow[]): voi
   }
 }
 
-/** Of files that come later, those for which a submission has room beside the files that it has. */
+/** The late files for which a submission has room beside the files that it has. */
 export function withRoom<T extends { readonly link: Omit<LinkRow, 'sk'> }>(
   links: readonly LinkRow[],
   late: readonly T[],
@@ -66,12 +66,12 @@ export function withRoom<T extends { readonly link: Omit<LinkRow, 'sk'> }>(
 }
 
 /**
- * In a transaction: tells that files were linked to a submission that is stored already.
+ * Publishes, in a transaction, that files were linked to a submission that is stored already.
  *
  * @param links the files that it has then
  * @param added those of them that are new
  */
-export function tellOfLinks(
+export function publishLinks(
   transaction: Transaction,
   workspace: WorkspaceRow,
   submission: StoredSubmission,
@@ -86,14 +86,14 @@ export function tellOfLinks(
     id: newId(Date.now()),
     type: 'submission.media_added',
     subject: submission.id,
-    data: toldOf(submission, links),
+    data: eventDataOf(submission, links),
     about: aboutOf(submission),
     handOver: added.map(({ mediaId }) => TendMediaMessage.order({ tenant: reference, mediaId })),
   });
 }
 
 /**
- * Links a file to a submission that is stored already, and tells so.
+ * Links a file to a submission that is stored already, and publishes that.
  *
  * @throws QUOTA_EXCEEDED
  *
@@ -117,6 +117,6 @@ export async function linkLate(
   transaction.put(main, key, link, asRead, lostRace);
   if (there) dropMedia(transaction, reference, there);
   if (before?.state === 'waiting') endWaiting(transaction, reference, before);
-  tellOfLinks(transaction, workspace, submission, links, [link]);
+  publishLinks(transaction, workspace, submission, links, [link]);
   await transaction.commit();
 }

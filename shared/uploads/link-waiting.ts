@@ -11,14 +11,14 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { tellOfLinks, withRoom } from './link-late.ts';
+import { publishLinks, withRoom } from './link-late.ts';
 import { place } from './place.ts';
 import { placesOf, type StoredSubmission, submissionOf } from './submission.ts';
 
 /**
  * Linking the files for which the transaction of their submission had no room. They may be thousands, so the submission
- * and its files are read once for all, and each transaction links many. A file that is linked waits no more: a repetition
- * goes on with the rest.
+ * and its files are read once for all, and each transaction links many. A linked file no longer waits, so a retry
+ * continues with the rest.
  */
 
 const main = new Table('main');
@@ -67,11 +67,10 @@ async function readWaiting(workspace: WorkspaceRow, submission: StoredSubmission
     allWaiting(reference, submission.localUuid),
     placesOf(workspace, submission),
   ]);
-  // It is being removed.
+  // The submission is being removed.
   if (!places) throw lostRace();
   const linked = new Map(links.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
-  // One that is older than the file at its place was left behind on purpose, and one that fits nowhere goes when its time
-  // is over.
+  // A file that is older than the one at its place is skipped, and a file that fits nowhere expires.
   const found = fitting(all, submission, places).filter(({ media }) => media.id > (linked.get(media.fieldId) ?? ''));
   const isTaken = ({ media }: Found): boolean => linked.has(media.fieldId);
   const free = found.filter((one) => !isTaken(one)).map(({ media, at }) => ({ media, link: linkRowOf(media, at) }));
@@ -99,7 +98,7 @@ async function linkThese(
     transaction.put(main, key, row, absent, lostRace);
     return row;
   });
-  tellOfLinks(transaction, workspace, submission, [...before, ...made], made);
+  publishLinks(transaction, workspace, submission, [...before, ...made], made);
   await transaction.commit();
   return made;
 }

@@ -40,7 +40,7 @@ export interface Placed extends Pick<PlainMediaRow, 'id' | 'filename' | 'bytes' 
 export async function requirePlace(workspace: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission) {
   if (!mayBelong(file, submission)) throw notFound('submission');
   const places = await placesOf(workspace, submission);
-  // It is being removed.
+  // The submission is being removed.
   if (!places) throw lostRace();
   const at = places.of(readSlot(file.fieldId));
   if (at) return at;
@@ -68,7 +68,7 @@ export async function tryToPlace(placing: Placing): Promise<Placed> {
     if (before) await yieldTo(workspace, before, there);
     return { ...there, isNew: false };
   }
-  // A newer file came while this one waited, which is left behind.
+  // A newer file arrived while this one waited, so this one is skipped.
   if (before?.state === 'waiting' && there && there.id > file.id) return { ...there, isNew: false };
   const taken = { asRead, there: there?.id === file.id ? undefined : there };
   if (submission && at) await linkLate(placing, submission, at, taken);
@@ -76,7 +76,7 @@ export async function tryToPlace(placing: Placing): Promise<Placed> {
   return { ...file, isNew: true };
 }
 
-/** The file that is at a place, and goes; and the condition that the place is still as it was read. */
+/** The file at a place, which will be dropped, and the condition that the place is as it was read. */
 export interface Taken {
   readonly there: MediaRow | undefined;
   readonly asRead: Expression;
@@ -96,7 +96,7 @@ async function fileAt(
   };
 }
 
-/** Another file has the same bytes: this one is only remembered, or, where it waited, dropped. */
+/** Another file has the same bytes: the record of this upload refers to it; a waiting file is dropped. */
 async function yieldTo({ reference }: WorkspaceRow, before: MediaRow, there: MediaRow): Promise<void> {
   const transaction = new Transaction();
   if (before.state === 'uploading') {

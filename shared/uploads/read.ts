@@ -30,7 +30,7 @@ async function requireFile(caller: Caller, id: string): Promise<MediaRow> {
 }
 
 /**
- * The bytes of a file, or a link to a file that is too large for an answer.
+ * The bytes of a file, or a link to a file that is too large for a response.
  *
  * @throws NOT_FOUND
  */

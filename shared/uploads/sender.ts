@@ -22,7 +22,7 @@ export function senderOf(caller: Caller) {
   };
 }
 
-/** What the store says of a file that is downloaded from it. */
+/** The headers of a file that is downloaded from the store. */
 export const labelsOf = ({ contentType, filename }: Pick<MediaFacts, 'contentType' | 'filename'>): Labels => ({
   contentType,
   ...(isShown(contentType) ? {} : { disposition: asAttachment(filename) }),
@@ -47,7 +47,7 @@ export const showPlaced = ({ id, filename, bytes }: Placed): MediaResult => ({
   size_bytes: bytes,
 });
 
-/** The rights of whoever puts files at their places. */
+/** The rights for putting files at their places. */
 export const uploading = {
   tables: {
     main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],

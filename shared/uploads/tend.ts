@@ -17,14 +17,14 @@ import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { linkAllWaiting } from './link-waiting.ts';
 import { uploading } from './sender.ts';
 
-/** Looks at a file, and does what its state asks for. May be repeated at any point. */
+/** Processes a file according to its state. Idempotent. */
 
 const main = new Table('main');
 
 /** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 40_000;
 
-/** How long it is remembered that a file was not uploaded. */
+/** How long the record of an expired upload is kept. */
 const expiredMilliseconds = 7 * 86_400_000;
 
 async function tend({ tenant, mediaId, localUuid }: TendMediaMessage): Promise<void> {
@@ -58,11 +58,14 @@ async function write(tenant: TenantReference, before: MediaRow, changes: Partial
   }
 }
 
-/** Moves the object of a file that has become one of a submission. The old one stays for a while: links to it are open. */
+/**
+ * Moves the object of a file that was linked to a submission. The old object stays for a while: links to it are still
+ * valid.
+ */
 async function move(tenant: TenantReference, row: MediaRow): Promise<void> {
   const linked = mediaFiles.linked(tenant, row.id);
   const isCopied = await copyObject(mediaFiles.pending(tenant, row.id, row.copy), linked);
-  // It was copied before, and the old one has gone.
+  // An earlier run has copied it, and the old object is deleted.
   if (!isCopied && (await sha256Of(linked)) !== row.sha256) throw new Error(`The object of file ${row.id} is missing`);
   // The file was dropped while it was copied.
   if (!(await write(tenant, row, { movedAt: Date.now() }))) {
@@ -77,14 +80,14 @@ async function tidy(tenant: TenantReference, row: MediaRow): Promise<void> {
   await write(tenant, row, { tidied: true });
 }
 
-/** It is remembered for a while that it was not uploaded; its bytes count no more. */
+/** Marks an upload as expired; its bytes no longer count. */
 async function expire(tenant: TenantReference, row: MediaRow): Promise<void> {
   // A request that completes it at this moment loses, or it wins and needs the object.
   const isWritten = await write(tenant, row, { state: 'expired', expiresAt: Date.now() + expiredMilliseconds });
   if (isWritten) await deleteObjects(tenant, row);
 }
 
-/** Ends the record of a file that is not seen. Links to upload it have ended long ago. */
+/** Deletes the record of a file that nobody can see. Links to upload it expired long ago. */
 async function forget(tenant: TenantReference, row: MediaRow): Promise<void> {
   await deleteObjects(tenant, row);
   await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: row.state })).catch(unlessChanged);

@@ -14,7 +14,7 @@ import { labelsOf, refusedName, refusedType, requireSize, senderOf, showPlaced, 
 import type { MediaForm } from './wire.ts';
 
 /**
- * Takes in a file that came with the request. The same file again is found again.
+ * Takes in a file that came with the request. Idempotent: the same file is found again.
  *
  * @throws NOT_FOUND, FILE_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, QUOTA_EXCEEDED
  */

@@ -5,7 +5,7 @@ import { givenLocalUuid } from '../submissions/wire.ts';
 import { whenMade } from '../wire/null.ts';
 import { instant, strictObject } from '../wire/schema.ts';
 
-/** Uploads as bodies and answers. */
+/** Uploads as bodies and responses. */
 
 const example = { submission_local_uuid: 'uuid-of-a-submission-to-come', field_id: 'photo' };
 const mediaId = '01957e2b-a425-7c3e-8a51-3f2d6c0e8b11';

@@ -21,8 +21,8 @@ import { plans } from '../tenancy/plans.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * The events of a month, of which each plan has a number. A workspace that has used them up is warned, then slowed down,
- * then refused. What refuses is up to half a minute behind what is counted.
+ * The events of a month, which each plan limits. A workspace that has used them up is warned, then slowed down, then
+ * refused. Refusals lag up to half a minute behind the count.
  */
 
 const access = new Table('access');
@@ -36,13 +36,13 @@ export function countEvents(transaction: Transaction, tenant: TenantReference, s
 
 /** Events that were counted before they happened, for a request of many transactions that share no row. */
 export interface EventReservation {
-  /** Says how many happened; the others are taken off the count again. */
+  /** Reports how many happened; the others are subtracted again. */
   use(events: number): Promise<void>;
 }
 
 /**
- * Counts events before they are stored. If the process ends before it has said how many were, all of them stay counted:
- * a request may count too many events, never too few.
+ * Counts events before they are stored. If the process ends before it reports how many were stored, all of them stay
+ * counted: a request may count too many events, never too few.
  */
 export async function reserveEvents(tenant: Tenant, subject: string, events: number): Promise<EventReservation> {
   const key = usageKeys.events(tenant.reference, monthName(Date.now()), subject);
@@ -56,7 +56,10 @@ const adding = (events: number) => ({
   values: { ':events': events },
 });
 
-/** Once, however often the client repeats a write whose answer was lost: the second write needs the mark of the first. */
+/**
+ * Subtracts once, even if the client retries a write whose response was lost: the second write needs the mark of the
+ * first.
+ */
 async function takeBack(key: Key, events: number): Promise<void> {
   const mark = `back#${newMark()}`;
   await retryingRaces(() => access.update(key, setAll({ [mark]: events })));
@@ -91,7 +94,7 @@ async function readUsage(tenant: Tenant): Promise<Usage> {
   return { used, limit, percent };
 }
 
-/** Tells the owners and admins, once a month. */
+/** Notifies the owners and admins, once a month. */
 async function warn(tenant: Tenant, usage: Usage, month: string): Promise<void> {
   const { used, limit } = usage;
   const key = usageKeys.warned(tenant.reference, month);
@@ -129,7 +132,7 @@ const [slowFrom, refusedFrom] = [120, 150];
 /**
  * Asks whether a subject, a device or a credential, may cause more events.
  *
- * @returns headers of the answer, which tell how much is used
+ * @returns response headers that show how much is used
  * @throws QUOTA_EXCEEDED, QUOTA_THROTTLED
  */
 export async function requireEventRoom(tenant: Tenant, subject: string): Promise<Record<string, string>> {
@@ -142,7 +145,7 @@ export async function requireEventRoom(tenant: Tenant, subject: string): Promise
   return { 'X-Quota-Status': percent >= 100 ? 'warning' : 'ok', 'X-Quota-Usage-Percent': String(percent) };
 }
 
-/** The same for a message, which has no answer: false if the subject may not. */
+/** The same for a message, which has no response: false if the subject may not. */
 export async function hasEventRoom(tenant: Tenant, subject: string): Promise<boolean> {
   try {
     await requireEventRoom(tenant, subject);
@@ -164,9 +167,9 @@ async function countSlowly(tenant: TenantReference, subject: string, percent: nu
   }
 }
 
-/** The rights of whoever asks for room; its `handsTo` is `toldOfQuota`. */
+/** The tables that these functions need; their `handsTo` is `quotaWarnings`. */
 export const tablesOfEventQuota = {
   access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   main: ['PutItem'],
 } as const;
-export const toldOfQuota = [NotifyMessage];
+export const quotaWarnings = [NotifyMessage];

@@ -39,7 +39,7 @@ async function change(caller: Caller, userId: string, given: AccountChange, ifMa
   });
 }
 
-/** The fields that people see, with the attributes that hold them. */
+/** The fields that people see, with the attributes of the row. */
 const attributes = {
   name: 'name',
   locale: 'locale',

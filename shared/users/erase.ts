@@ -16,11 +16,11 @@ const access = new Table('access');
 const tombstoneSeconds = sessionSeconds + 31 * 86_400;
 
 /**
- * Replaces a user's row with a tombstone that has no address, name, password or session. What the user made stays, under
- * an id that leads to nobody; tokens that are still in use are refused.
+ * Replaces a user's row with a tombstone that has no address, name, password or session. What the user made stays,
+ * under an id that leads to nobody; tokens that are still in use are refused.
  *
- * Elsewhere some traces remain until they expire: IP addresses in the audit log, answers under an `Idempotency-Key` that
- * only their client can read, and, for at most two hours, counters of sign-ins and mails under a hash.
+ * Elsewhere some traces remain until they expire: IP addresses in the audit log, responses under an `Idempotency-Key`
+ * that only their client can read, and, for at most two hours, counters of sign-ins and mails under a hash.
  */
 export function eraseUser(transaction: Transaction, { reference }: Tenant, row: UserRow): void {
   const months = Object.entries(row).filter(([name]) => isMonthAttribute(name));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { printInstant } from '../wire/schema.ts';
 import { type InvitationRow, invitedRoles } from './invitation-record.ts';
 
-/** An open invitation as answers show it. */
+/** An open invitation as responses show it. */
 export const Invitation = z
   .object({
     id: z.string().meta({ format: 'uuid' }),

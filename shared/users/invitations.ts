@@ -6,7 +6,7 @@ import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { InvitationRow } from './invitation-record.ts';
 import { type Invitation, showInvitation } from './invitation-wire.ts';
-import { counts, invitersOf } from './inviter.ts';
+import { invitersOf, isValid } from './inviter.ts';
 
 const main = new Table('main');
 
@@ -18,9 +18,9 @@ async function list({ reference }: Tenant, page: PageRequest): Promise<PageResul
   const filter = { expression: 'expiresAt > :now', values: { ':now': Date.now() } };
   const open = await main.queryAll<InvitationRow>(invitationKeys.invitations(reference), { filter });
   const inviters = await invitersOf(reference, open);
-  const counting = open.filter((invitation, i) => counts(invitation, inviters[i]));
+  const valid = open.filter((invitation, i) => isValid(invitation, inviters[i]));
   return showPage(
-    pageOfRows(counting, page, ({ id }) => id),
+    pageOfRows(valid, page, ({ id }) => id),
     showInvitation,
   );
 }

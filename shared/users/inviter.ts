@@ -31,13 +31,17 @@ export async function invitersOf(
   return ids.map((id) => rows[different.indexOf(id)]);
 }
 
-export function counts(invitation: Sent, inviter: UserRow | undefined): boolean {
+export function isValid(invitation: Sent, inviter: UserRow | undefined): boolean {
   if (invitation.invitedBy === systemPrincipal) return true;
   return inviter?.status === 'active' && mayGive(inviter.role, invitation.role);
 }
 
 /** Lets a transaction succeed only while the inviter is as read. Invitations of the platform itself have no inviter. */
-export function holdToInviter(transaction: Transaction, tenant: TenantReference, inviter: UserRow | undefined): void {
+export function requireSameInviter(
+  transaction: Transaction,
+  tenant: TenantReference,
+  inviter: UserRow | undefined,
+): void {
   if (!inviter) return;
   const { id, status, role } = inviter;
   transaction.check(access, userKeys.user(tenant, id), unchanged({ status, role }), lostRace);

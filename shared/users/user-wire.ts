@@ -21,7 +21,7 @@ export const userExample = {
   last_login_at: '2026-03-22T09:00:00Z',
 } as const;
 
-/** A user as answers show it. */
+/** A user as responses show it. */
 export const User = z
   .object({
     id: z.string().meta({ format: 'uuid' }),

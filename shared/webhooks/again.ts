@@ -17,12 +17,12 @@ import { requireDelivery } from './read.ts';
 import { begin } from './record.ts';
 import { pageOfReplay, type Replayed } from './replayed.ts';
 
-/** Sending deliveries again: one, or those of a time. Their schedule begins anew. */
+/** Sending deliveries again: one, or all of a time span. Their schedule starts anew. */
 
-/** Headers of the answer, which a retry of the request gets too. */
+/** Response headers, which a retry of the request gets too. */
 type Headers = Readonly<Record<string, string>>;
 
-/** The sweeper asks for the attempt if the message for it is lost. */
+/** After this time, the sweeper requests the attempt if its message was lost. */
 const lostMilliseconds = 60_000;
 
 async function requireActive(tenant: Tenant, webhookId: string, to: string): Promise<Webhook> {
@@ -31,7 +31,7 @@ async function requireActive(tenant: Tenant, webhookId: string, to: string): Pro
   throw problem('INVALID_TRANSITION', 'The webhook is inactive; set "is_active" first.', { from: 'inactive', to });
 }
 
-/** @throws NOT_FOUND, INVALID_TRANSITION if it waits for its first attempt, or the webhook is inactive */
+/** @throws NOT_FOUND, INVALID_TRANSITION if it is pending or being attempted, or the webhook is inactive */
 async function retry(
   caller: Caller,
   webhookId: string,

@@ -24,15 +24,15 @@ import { count } from './stats.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /**
- * One attempt of a delivery. Its message may come twice, early, late or never: what counts is the row of the delivery,
- * which is claimed before the call and which the sweeper finds when its time has passed.
+ * One attempt of a delivery. Its message may be redelivered, early, late or lost: the row of the delivery decides. It
+ * is claimed before the call, and the sweeper finds it when it is overdue.
  */
 
 const main = new Table('main');
 
 /** The lease of an attempt beyond the time of its call: for the writes around it. */
 const marginMilliseconds = 25_000;
-/** How much the sweeper lets a message be late that is under way. */
+/** How late a message may be before the sweeper sends another one. */
 const graceMilliseconds = 60_000;
 const patienceMilliseconds = 24 * 3_600_000;
 /** How long after its time a slot of the rate may be used: a call that is later than that counts for another minute. */
@@ -49,7 +49,7 @@ interface Scene {
   readonly pace: PaceRow | undefined;
 }
 
-/** @param lane which queue the message has come by; see `lanes.ts` */
+/** @param lane the queue that the message came from; see `lanes.ts` */
 async function attempt(message: AttemptMessage, lane: 'quick' | 'slow'): Promise<void> {
   const { tenant, webhookId, deliveryId } = message;
   const [found, entity, first, pace] = await main.getMany<Row>([
@@ -77,7 +77,7 @@ async function attempt(message: AttemptMessage, lane: 'quick' | 'slow'): Promise
   if (!called) await waitForRoom(message, row);
 }
 
-/** Whether this message asks for the next attempt, which is due and which nobody makes. */
+/** Whether this message is for the next attempt, the attempt is due, and no worker is making it. */
 function isWanted(row: DeliveryRow, { attempt }: AttemptMessage): boolean {
   const now = Date.now();
   const isNext = waiting.includes(row.status) && row.attempts === attempt - 1;
@@ -85,7 +85,10 @@ function isWanted(row: DeliveryRow, { attempt }: AttemptMessage): boolean {
   return isNext && isFree && isKept(row, now) && (row.nextAttemptAt ?? 0) <= now + skewMilliseconds;
 }
 
-/** Takes a slot of the webhook's rate. If its time has not come, the delivery waits for it; after a day it dies. */
+/**
+ * Takes a slot of the webhook's rate. If its time has not come, the delivery waits for it; after a day it becomes a
+ * dead letter.
+ */
 async function hasItsTurn({ message, row, webhook }: Omit<Scene, 'body'>): Promise<boolean> {
   const { tenant, webhookId } = message;
   const now = Date.now();
@@ -111,13 +114,13 @@ async function make(scene: Scene): Promise<void> {
   const at = Date.now();
   const until = at + webhook.values.timeout_seconds * 1000 + marginMilliseconds;
   if (!(await claim(tenant, row, token, until))) return;
-  const told = { id: row.eventId, type: row.eventType, body };
-  const result = await callTargets.open().call(await callOf(tenant, webhook, told, message.attempt));
+  const sent = { id: row.eventId, type: row.eventType, body };
+  const result = await callTargets.open().call(await callOf(tenant, webhook, sent, message.attempt));
   await record(scene, token, at, result);
   await recordPace(tenant, message.webhookId, scene.pace, result);
 }
 
-/** This process has too many bodies in memory. */
+/** Postpones the attempt, since this process has too many bodies in memory. */
 async function waitForRoom(message: AttemptMessage, row: DeliveryRow): Promise<void> {
   const now = Date.now();
   const at = nextLook(now);
@@ -158,10 +161,10 @@ const outcomeOf = (result: OutboundResult, verdict: Verdict): Outcome => ({
 
 const isSoon = (at: number, now: number): boolean => at - now <= mostDelaySeconds * 1000;
 
-/** When the sweeper asks: when it is time, or, if a message is under way, only if that is lost. */
+/** When the sweeper sends a message: when the attempt is due, or, if one is under way, so late that it must be lost. */
 const sweptAt = (at: number, now: number): number => (isSoon(at, now) ? at + graceMilliseconds : at);
 
-/** Sends a message that comes at some time, if SQS holds it back for so long; else the sweeper will send it. */
+/** Sends a delayed message, if SQS can delay it that long; otherwise the sweeper sends it. */
 async function sendAt(message: AttemptMessage, at: number, now: number): Promise<void> {
   if (!isSoon(at, now)) return;
   const seconds = Math.min(mostDelaySeconds, Math.max(0, Math.ceil((at - now) / 1000)));

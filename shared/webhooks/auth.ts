@@ -5,7 +5,7 @@ import { isOurs, token } from './target-fields.ts';
 
 /** How calls prove to the target who calls: fields, their masks, and the header that they become. */
 
-/** Stands for a secret in answers. Sent back, it keeps the secret. */
+/** Stands for a secret in responses. A body that contains it keeps the stored secret. */
 export const mask = '***';
 
 const most = 4096;
@@ -78,7 +78,7 @@ const secretFields = { bearer: 'token', basic: 'password', api_key: 'value' } as
 const secretOf = (auth: Auth): string => auth[secretFields[auth.type]] ?? '';
 const withSecret = (auth: Auth, value: string): Auth => ({ ...auth, [secretFields[auth.type]]: value });
 
-/** As answers show it. */
+/** As responses show it. */
 export const masked = (auth: Auth | null): Auth | null => auth && withSecret(auth, mask);
 
 /**
@@ -95,7 +95,7 @@ export function unmasked(given: Auth, stored: Auth | null): Auth {
   ]);
 }
 
-/** The header that it becomes. */
+/** The headers that authenticate a call. */
 export function headersOf(auth: Auth | null): Record<string, string> {
   if (!auth) return {};
   if (auth.type === 'api_key') return { [auth.header ?? '']: auth.value ?? '' };

@@ -38,7 +38,7 @@ export function bodyOf(workspaceId: string, { id, type, happenedAt, data }: Omit
   return `${JSON.stringify(head).slice(0, -1)},"data":${data}}`;
 }
 
-/** What a webhook of this kind is sent: the envelope of an event, or, for that of a form, the submission alone. */
+/** The body for a webhook of this kind: the envelope of the event, or only the submission for a webhook of a form. */
 export const bodyFor = (kind: WebhookKind, workspaceId: string, event: Parameters<typeof bodyOf>[1]): string =>
   kind === 'form' ? event.data : bodyOf(workspaceId, event);
 
@@ -52,11 +52,10 @@ export function partsOf(body: string, ttl: number): readonly PartRow[] {
 }
 
 /**
- * Stores the body of a delivery unless there is one. May be repeated, also with another body and at the same time: the
- * first part that is stored says which body the delivery has. Other parts of a body that came too late end with their
- * retention.
+ * Stores the body of a delivery unless there is one. Idempotent, also with another body and for concurrent calls: the
+ * first part that is stored decides which body the delivery has. Other parts of a body that came too late expire.
  *
- * @returns how the body of the delivery is stored, be it this one or another
+ * @returns how the body of the delivery is stored, whether this one or another
  */
 export async function putBody(
   tenant: TenantReference,
@@ -75,7 +74,7 @@ export async function putBody(
 const storedAs = (first: PartRow | undefined): Stored => first?.stored ?? { parts: 1 };
 
 /**
- * The body from the rows of its parts, in their order; those of other bodies are passed over.
+ * The body from the rows of its parts, in their order; parts of other bodies are skipped.
  *
  * @returns undefined if a part is gone
  */

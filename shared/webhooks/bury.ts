@@ -20,21 +20,21 @@ import { deliveryKey, end, idle, type Outcome } from './record.ts';
 import { count, isFailing } from './stats.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Dead letters, and what they mean for their webhook. */
+/** Dead letters, and their consequences for the webhook. */
 
 const [main, access] = [new Table('main'), new Table('access')];
 
 type Dead = Extract<Verdict, { readonly kind: 'dead' }>;
 
-/** The attempt after which a delivery dies. */
+/** The last attempt of a dead delivery. */
 interface LastAttempt {
   readonly token: string;
   readonly outcome: Outcome;
 }
 
 /**
- * Ends a delivery as a dead letter, together with what follows: the first one of a day is told to the owners, and a
- * target that is gone gets no calls any more. Somebody else's change of the delivery meanwhile wins.
+ * Ends a delivery as a dead letter. The admins are notified of the first one of a day, and a webhook whose target is
+ * gone is switched off. A concurrent change of the delivery wins.
  */
 export async function bury(
   tenant: TenantReference,
@@ -50,9 +50,9 @@ export async function bury(
   const isDead = await retryingRaces(async () => {
     const webhook = await findEntity(webhooks, tenant, webhookId);
     if (!webhook || !(await isAsRead(tenant, row, last))) return false;
-    const die = (transaction: Transaction) => end(transaction, tenant, row, 'dead', Date.now(), asRead(), outcome);
-    if (gone && webhook.values.is_active) await switchOff(workspace, webhook, 'gone', die);
-    else await dieAlone(workspace, webhook, die);
+    const endIn = (transaction: Transaction) => end(transaction, tenant, row, 'dead', Date.now(), asRead(), outcome);
+    if (gone && webhook.values.is_active) await switchOff(workspace, webhook, 'gone', endIn);
+    else await endAsDead(workspace, webhook, endIn);
     return true;
   });
   if (!isDead) return;
@@ -60,22 +60,22 @@ export async function bury(
   await switchOffIfFailing(workspace, webhookId);
 }
 
-/** Whether the delivery is still this worker's. Else a lost race would be repeated in vain. */
+/** Whether this worker still has the delivery; if not, retrying a lost race is pointless. */
 async function isAsRead(tenant: TenantReference, row: DeliveryRow, last?: LastAttempt): Promise<boolean> {
   const now = await main.get<DeliveryRow>(deliveryKey(tenant, row));
   return now?.attempts === row.attempts && waiting.includes(now.status) && (!last || now.claim === last.token);
 }
 
-/** Ends the delivery; if it is the first one of the day, the owners are told in the same transaction. */
-async function dieAlone(workspace: WorkspaceRow, webhook: Webhook, die: (transaction: Transaction) => void) {
+/** Ends the delivery. If it is the first dead letter of the day, the admins are notified in the same transaction. */
+async function endAsDead(workspace: WorkspaceRow, webhook: Webhook, endIn: (transaction: Transaction) => void) {
   const { reference } = workspace;
   const now = Date.now();
-  const told = webhookKeys.told(reference, webhook.id, dayName(now));
-  const isFirst = (await access.get(told)) === undefined;
+  const notified = webhookKeys.notified(reference, webhook.id, dayName(now));
+  const isFirst = (await access.get(notified)) === undefined;
   const transaction = new Transaction();
-  die(transaction);
+  endIn(transaction);
   if (isFirst) {
-    transaction.put(access, told, { ttl: Math.ceil(now / 1000) + 2 * secondsPerDay }, absent, lostRace);
+    transaction.put(access, notified, { ttl: Math.ceil(now / 1000) + 2 * secondsPerDay }, absent, lostRace);
     recordEvent(transaction, systemCaller(workspace), {
       action: 'webhook.dead_letter',
       resourceType: 'webhook',
@@ -102,7 +102,7 @@ const reasons = {
   failing: 'No call has succeeded for five days, and at least twenty events are dead letters.',
 } as const;
 
-/** Makes a webhook inactive, and tells the owners. What waits is skipped. */
+/** Makes a webhook inactive, and notifies the admins. Waiting deliveries are skipped. */
 async function switchOff(
   workspace: WorkspaceRow,
   webhook: Webhook,
@@ -149,7 +149,7 @@ export async function skip(tenant: TenantReference, row: DeliveryRow): Promise<v
   await transaction.commit().catch(unlessLost);
 }
 
-/** For `catch`: somebody else has moved the delivery on, which settles it. */
+/** For `catch`: another writer has changed the delivery, so nothing is left to do. */
 function unlessLost(error: unknown): void {
   if (!(error instanceof LostRace)) throw error;
 }

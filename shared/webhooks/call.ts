@@ -5,19 +5,19 @@ import type { Webhook } from './kind.ts';
 import { openKept } from './sealed.ts';
 import { signed } from './signature.ts';
 
-/** What a webhook is told. */
-export interface Told {
+/** What a call sends. */
+export interface Sent {
   /** `evt_…` */
   readonly id: string;
   readonly type: string;
   readonly body: string;
 }
 
-/** The request of one attempt, by the webhook as it is now. */
+/** The request of one attempt, with the present settings of the webhook. */
 export async function callOf(
   tenant: TenantReference,
   webhook: Webhook,
-  { id, type, body }: Told,
+  { id, type, body }: Sent,
   attempt: number,
   mostSeconds = Number.POSITIVE_INFINITY,
 ): Promise<OutboundRequest> {

@@ -19,7 +19,7 @@ import { nameFor } from './target-fields.ts';
 /**
  * Creates a webhook of a form. Without a secret it signs nothing.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws NOT_FOUND for the form, URL_FORBIDDEN, QUOTA_EXCEEDED
  */
 async function create(

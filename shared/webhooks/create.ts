@@ -20,7 +20,7 @@ import type { WebhookDraft, WebhookWithSecret } from './wire.ts';
 /**
  * Creates a webhook.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws URL_FORBIDDEN, QUOTA_EXCEEDED, VALIDATION_ERROR
  */
 async function create(

@@ -15,15 +15,18 @@ import { eventIdOf, partsOf, putBody } from './body.ts';
 import { type DeliveryRow, dueFor } from './delivery.ts';
 import type { ThinWebhook } from './kind.ts';
 
-/** The delivery of an event to a webhook, as the writes that make it. */
+/** The writes that create the delivery of an event to a webhook. */
 
 const [main, access] = [new Table('main'), new Table('access')];
 
-/** The sweeper asks for a first attempt whose message was lost. It is later than the lease of a usual attempt. */
+/**
+ * After this time, the sweeper requests a first attempt whose message was lost. Longer than the lease of a usual
+ * attempt.
+ */
 const lostMilliseconds = 180_000;
 
 /**
- * Creates the delivery of an event and asks for its first attempt. May be repeated: it is named by its event and its
+ * Creates the delivery of an event and asks for its first attempt. Idempotent: its id follows from the event and the
  * webhook.
  *
  * @param body the envelope of the event
@@ -40,7 +43,7 @@ export async function deliver(
   const createdAt = createdAtOf(id);
   const deliveryId = idFor(createdAt, `${id} ${webhookId}`);
   const parts = partsOf(body, ttl);
-  // It saves writing the large body of a repetition.
+  // A retry need not write its large body again.
   const isThere = parts.length > 1 && (await main.get(webhookKeys.delivery(tenant, webhookId, deliveryId)));
   const create = async (): Promise<boolean> => {
     const now = Date.now();
@@ -93,7 +96,7 @@ async function isDone(writing: Promise<void>): Promise<boolean> {
   }
 }
 
-/** For the usage of the month; a worker that dies before this leaves deliveries out. */
+/** Counts deliveries for the usage of the month. A worker that crashes before this leaves some out. */
 export async function countDeliveries(tenant: TenantReference, deliveries: number): Promise<void> {
   if (deliveries === 0) return;
   const counting = { expression: 'ADD webhook_deliveries :made', values: { ':made': deliveries } };

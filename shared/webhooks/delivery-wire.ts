@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { instant } from '../wire/schema.ts';
 
-/** Deliveries in answers. */
+/** Deliveries in responses. */
 
 export const deliveryStatuses = ['pending', 'success', 'failed', 'dead', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
@@ -64,7 +64,7 @@ const examplePayload = {
   data: {},
 };
 
-/** A delivery with the body that is sent, and what came of its attempts. */
+/** A delivery with the body that is sent, and the outcomes of its attempts. */
 export const DeliveryDetail = Delivery.extend({ attempts: z.array(Attempt), payload: payload() }).meta({
   id: 'DeliveryDetail',
   example: {
@@ -83,7 +83,7 @@ export const DeliveryDetail = Delivery.extend({ attempts: z.array(Attempt), payl
   },
 });
 
-/** What came of a call that tries a webhook. */
+/** The outcome of a call that tries a webhook. */
 export const TestResult = z
   .object({
     delivered: z.boolean(),

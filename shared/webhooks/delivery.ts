@@ -9,8 +9,8 @@ import type { DeliveryError, DeliveryStatus, ShownAttempt, ShownDelivery } from 
 import type { Webhook } from './kind.ts';
 
 /**
- * One event for one webhook. Its row is small, since lists read many; the body that is sent and what came of each attempt
- * are rows of their own. Instants are milliseconds since 1970.
+ * One event for one webhook. Its row is small, since lists read many; the body that is sent and the outcome of each
+ * attempt have rows of their own. Instants are milliseconds since 1970.
  */
 export interface DeliveryRow extends Partial<DueFields> {
   /** Its id, which follows from the event and the webhook. */
@@ -26,7 +26,7 @@ export interface DeliveryRow extends Partial<DueFields> {
   /** Attempts that were made in all, and those of the present schedule. */
   readonly attempts: number;
   readonly tries: number;
-  /** When the next attempt is due, and when it was due before its rate held it back. */
+  /** When the next attempt is due, and when it was due before its rate limit postponed it. */
   readonly nextAttemptAt?: number;
   readonly wantedAt?: number;
   /** The attempt that has a slot of the webhook's rate already. */
@@ -40,7 +40,7 @@ export interface DeliveryRow extends Partial<DueFields> {
   readonly error?: DeliveryError;
   /** The last replay that it took part in. */
   readonly replay?: string;
-  /** The number of rows that hold its body. */
+  /** The number of rows of its body. */
   readonly parts: number;
   /** The size of the body in memory, if it is not a short one. */
   readonly bytes?: number;
@@ -48,7 +48,7 @@ export interface DeliveryRow extends Partial<DueFields> {
   readonly ttl: number;
 }
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export interface AttemptRow {
   readonly sk: string;
   readonly number: number;
@@ -78,7 +78,7 @@ export const isSkippedBy = (
 export const isKept = ({ ttl }: Pick<DeliveryRow, 'ttl'>, now = Date.now()): boolean => ttl > Math.floor(now / 1000);
 
 /**
- * The attributes with which the sweeper asks for the next attempt at some time.
+ * The attributes that let the sweeper request the next attempt at an instant.
  *
  * @param attempt the number of the attempt
  */
@@ -123,5 +123,5 @@ export function showAttempt(row: AttemptRow): ShownAttempt {
   };
 }
 
-/** The body that was sent, as an answer shows it: with all digits of its numbers. */
+/** The body that was sent, as responses show it: with all digits of its numbers. */
 export const showBody = (body: string): Record<string, unknown> => parseExactly(body) as Record<string, unknown>;

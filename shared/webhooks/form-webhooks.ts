@@ -19,7 +19,7 @@ import { formTarget, type Webhook, webhooks } from './kind.ts';
 
 /**
  * Webhooks of a form: targets that get each of its submissions, as it is. They are webhooks like all others, with the
- * kind `form`; a reference names the form, so they go with it.
+ * kind `form`; a reference names the form, so they are deleted with it.
  */
 
 const main = new Table('main');
@@ -33,7 +33,7 @@ export const showFormWebhook = ({ id, values, createdAt }: Unlinked<typeof webho
   created_at: printInstant(createdAt),
 });
 
-/** The ids of the webhooks of a form, which its references tell, also once it is deleted. */
+/** The ids of the webhooks of a form, from its references, which remain for a while after it is deleted. */
 async function idsOf(tenant: TenantReference, formId: string): Promise<string[]> {
   const between = referrersWith('cascade', webhooks.name);
   const rows = await main.queryAll<{ sk: string }>(entityKeys.references(tenant, formTarget.kind, formId), { between });
@@ -49,7 +49,7 @@ async function list(caller: Caller, formId: string): Promise<FormWebhook[]> {
   return found.sort((a, b) => (a.id < b.id ? 1 : -1)).map(showFormWebhook);
 }
 
-/** @throws NOT_FOUND for the form, and for what is no webhook of it */
+/** @throws NOT_FOUND for the form, and for an id of no webhook of the form */
 async function remove(caller: Caller, formId: string, id: string): Promise<void> {
   await requireForm(caller, formId);
   await retryingRaces(async () => {
@@ -60,8 +60,8 @@ async function remove(caller: Caller, formId: string, id: string): Promise<void>
 }
 
 /**
- * Removes the webhooks of a form that was deleted, so that no read finds them once its deletion is answered. A worker
- * removes what is left if this fails.
+ * Removes the webhooks of a form that was deleted, so that no read finds them after the response to its deletion. A
+ * worker removes what is left if this fails.
  */
 async function removeAll(actor: Actor, formId: string): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import { instant, strictObject } from '../wire/schema.ts';
 import { SigningSecret } from './signature.ts';
 import { TargetUrl } from './target-fields.ts';
 
-/** Webhooks of forms in bodies and answers. */
+/** Webhooks of forms in bodies and responses. */
 
 export const FormWebhookDraft = strictObject(whenMade({ url: TargetUrl, secret: SigningSecret.optional() })).meta({
   id: 'FormWebhookDraft',

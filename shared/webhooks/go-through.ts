@@ -13,18 +13,18 @@ import { type Webhook, webhooks } from './kind.ts';
 import { begin } from './record.ts';
 import { pageOfReplay } from './replayed.ts';
 
-/** Long work on the deliveries of a webhook. A message does a part of it, and sends another one that goes on. */
+/** Long jobs on the deliveries of a webhook. A message does a part of a job, and sends another one that continues. */
 
 const main = new Table('main');
 
 const pageSize = 200;
 const workMilliseconds = 30_000;
-/** The sweeper asks for an attempt if the message for it is lost. */
+/** After this time, the sweeper requests an attempt whose message was lost. */
 const lostMilliseconds = 180_000;
 
 type Job<K extends GoThroughMessage['job']> = Extract<GoThroughMessage, { readonly job: K }>;
 
-/** A part of the work. @returns after which delivery it goes on; undefined at the end */
+/** A part of a job. @returns the delivery after which to continue; undefined at the end */
 type Part = (after: string | undefined) => Promise<string | undefined>;
 
 async function run(message: GoThroughMessage): Promise<void> {
@@ -42,7 +42,7 @@ async function run(message: GoThroughMessage): Promise<void> {
   if (after !== undefined) await sendTo(GoThroughMessage.order({ ...message, after }), message.webhookId);
 }
 
-/** Nobody starts a replay of an inactive webhook; one that becomes inactive meanwhile ends the replay. */
+/** A replay of an inactive webhook cannot be started. If the webhook becomes inactive meanwhile, the replay ends. */
 async function replayPart(message: Job<'replay'>, { values }: Webhook, after: string | undefined) {
   if (!values.is_active) return undefined;
   const { tenant, webhookId, of, from, to } = message;
@@ -52,8 +52,8 @@ async function replayPart(message: Job<'replay'>, { values }: Webhook, after: st
 }
 
 /**
- * Begins the schedule of a delivery anew, unless it took part in this replay already, or an attempt is being made. Its
- * message is sent in any case: this worker may have died before it sent it.
+ * Starts the schedule of a delivery anew, unless it took part in this replay already, or an attempt is being made. If
+ * it took part and still waits, its message is sent again: an earlier run may have crashed before it sent it.
  */
 async function sendAgain({ tenant, webhookId, replay, of }: Job<'replay'>, id: string): Promise<void> {
   const row = await retryingRaces(async () => {

@@ -23,8 +23,8 @@ const number = (min: number, max: number, value: number) => defaulted(z.int().mi
 const listOf = z.array(z.string());
 
 /**
- * Targets that are told of events. What signs and authenticates calls is sealed, so the fields hold masks. `own_host` is
- * the host of this platform under which the URL was saved, and which it may therefore not name.
+ * Targets that receive events. The secrets that sign and authenticate calls are sealed, so the fields contain masks.
+ * `own_host` is the host of this platform under which the URL was saved; the URL may not name it.
  */
 export const webhooks = defineKind({
   name: webhookTarget.kind,

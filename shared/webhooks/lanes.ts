@@ -7,9 +7,9 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 
 /**
  * A worker is occupied until the last call of its batch has ended. Targets that hang would soon have all workers, and
- * would delay everybody else's calls. So there are two queues with workers of their own: `webhooks/attempt` calls targets
- * that were quick lately, and `webhooks/attempt-slow` all others. Of a target of which nothing is known, some calls are
- * made in the first queue, so that the others soon follow.
+ * would delay everybody else's calls. So there are two queues with workers of their own: `webhooks/attempt` calls
+ * targets that were quick lately, and `webhooks/attempt-slow` all others. For an unknown target, a few calls are made
+ * in the first queue, to see whether it is quick.
  */
 
 /** What is known of the target of a webhook. Instants are milliseconds since 1970. */
@@ -47,7 +47,7 @@ async function isProbe(tenant: TenantReference, webhookId: string): Promise<bool
   return counted !== undefined;
 }
 
-/** Remembers how long a call took, unless that is known. */
+/** Records whether a call was quick or slow, unless that is known. */
 export async function recordPace(
   tenant: TenantReference,
   webhookId: string,

@@ -4,7 +4,7 @@ import { firedEffects, firedOf } from '../geofences/effects.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
 import type { Published } from '../outbox/publish.ts';
 import { readTold } from '../outbox/told.ts';
-import { whole } from '../submissions/whole.ts';
+import { completeEvent } from '../submissions/complete-event.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
@@ -16,43 +16,47 @@ import { countDeliveries, deliver, tablesOfDelivery } from './deliver.ts';
 import { type ThinWebhook, webhooks } from './kind.ts';
 import { passes, selects } from './rules.ts';
 
-/** Who is told of an event: one delivery for each webhook that asks for it, or that the geofence of the event names. */
+/**
+ * Which webhooks get an event: one delivery for each that subscribes to it, or that the geofence of the event names.
+ */
 
 const main = new Table('main');
 
-type Subscriber = ThinWebhook & { readonly sk: string };
+type Candidate = ThinWebhook & { readonly sk: string };
 
 /**
- * Creates the deliveries of an event. May be repeated: a delivery is named by its event and its webhook, so a repetition
- * finds it, and asks again for its first attempt, which is made once.
+ * Creates the deliveries of an event. Idempotent: the id of a delivery follows from its event and its webhook, so a
+ * retry finds it, and requests its first attempt again, which is made once.
  */
 async function match(message: MatchMessage): Promise<void> {
   const found = await readTold(message);
   if (!found) return;
   const { tenant } = message;
   const { event, workspace } = found;
-  const all = await main.queryAll<Subscriber>(entityKeys.thins(tenant, webhooks.name));
+  const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, webhooks.name));
   const named = new Set(firedOf(firedEffects(event), 'webhook').map(({ webhookId }) => webhookId));
-  const asking = all.filter((webhook) => isOlder(webhook, event) && (isNamed(webhook, named) || asks(webhook, event)));
-  const told = asking.length === 0 ? undefined : await whole(tenant, event);
-  if (!told) return;
+  const recipients = all.filter(
+    (webhook) => isOlder(webhook, event) && (isNamed(webhook, named) || isSubscribed(webhook, event)),
+  );
+  const complete = recipients.length === 0 ? undefined : await completeEvent(tenant, event);
+  if (!complete) return;
   const { id, plan } = workspace;
   const ttl = loggedUntil(plan, event.publishedAt);
   const made: string[] = [];
-  const create = async (webhook: Subscriber) => {
-    if (await deliver(tenant, webhook, told, bodyFor(webhook.kind, id, told), ttl)) made.push(webhook.sk);
+  const create = async (webhook: Candidate) => {
+    if (await deliver(tenant, webhook, complete, bodyFor(webhook.kind, id, complete), ttl)) made.push(webhook.sk);
   };
-  await sideBySide(asking, create, Number.POSITIVE_INFINITY);
+  await sideBySide(recipients, create, Number.POSITIVE_INFINITY);
   await countDeliveries(tenant, made.length);
 }
 
 /** A webhook that was created after the event does not get it, however late the event is handed on. */
-const isOlder = ({ sk }: Subscriber, { publishedAt }: Published): boolean => createdAtOf(sk) <= publishedAt;
+const isOlder = ({ sk }: Candidate, { publishedAt }: Published): boolean => createdAtOf(sk) <= publishedAt;
 
-const isNamed = (webhook: Subscriber, named: ReadonlySet<string>): boolean =>
+const isNamed = (webhook: Candidate, named: ReadonlySet<string>): boolean =>
   named.has(webhook.sk) && takesEvents(webhook);
 
-const asks = ({ events, filter }: Subscriber, { type, about }: Published): boolean =>
+const isSubscribed = ({ events, filter }: Candidate, { type, about }: Published): boolean =>
   selects(events, type) && passes(filter, about);
 
 export const matchWebhooks = defineCapability({

@@ -26,7 +26,7 @@ type Values = Webhook['values'];
 /**
  * Merges the given fields into a webhook. The deliveries that wait are skipped when it becomes inactive.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws NOT_FOUND, PRECONDITION_FAILED, URL_FORBIDDEN, VALIDATION_ERROR
  */
 async function patch(
@@ -74,19 +74,19 @@ async function nextValues(
   return { ...next, auth: masked(opened), sealed: await sealKept(tenant, before.id, { ...kept, auth: opened }) };
 }
 
-/** A form decides what its webhooks get, and their URL how they are called: what a body says of that is ignored. */
+/** The form decides what its webhooks get, and the URL their name: these fields of a body are ignored. */
 function ofForm({ name: _name, events: _events, filter: _filter, ...rest }: Omit<WebhookPatch, 'auth'>) {
   return { ...rest, ...(rest.url === undefined ? {} : { name: nameFor(rest.url) }) };
 }
 
-/** A change of `is_active` ends the reason for which the platform itself had switched it off. */
+/** A change of `is_active` clears the reason for which the platform had switched the webhook off. */
 function activity(values: Values, isActive: boolean): Pick<Values, 'disabled_reason' | 'active_since'> {
   const { disabled_reason, active_since } = values;
   if (isActive === values.is_active) return { disabled_reason, active_since };
   return { disabled_reason: null, active_since: isActive ? Date.now() : active_since };
 }
 
-/** Has a worker skip the deliveries that wait for a webhook, within a minute; until then they are shown as skipped. */
+/** Lets a worker skip the waiting deliveries of a webhook within a minute; until then they are shown as skipped. */
 export function skipWaiting(transaction: Transaction, tenant: TenantReference, webhookId: string): void {
   const message = { tenant, webhookId, job: 'skip' } as const;
   putDue(transaction, tenant, `webhook-skip#${webhookId}`, GoThroughMessage, [{ at: Date.now(), message }]);

@@ -10,11 +10,11 @@ import { eachRow, emptied } from '../worker/each-row.ts';
 import type { DeliveryRow } from './delivery.ts';
 import { deliveryKey } from './record.ts';
 
-/** Removing deliveries with everything that there is of them. */
+/** Removing deliveries with all of their rows. */
 
 const [main, access] = [new Table('main'), new Table('access')];
 
-/** A message works for this long; then another one goes on. */
+/** The time limit of one run; then another message continues. */
 const workMilliseconds = 30_000;
 
 /** Removes a delivery whose webhook is gone. */
@@ -23,13 +23,13 @@ export async function removeDelivery(tenant: TenantReference, row: DeliveryRow):
   const details = await main.queryAll<Key>(webhookKeys.details(tenant, row.webhookId), { between });
   await Promise.all(details.map((detail) => main.delete(keyOf(detail))));
   await main.delete(webhookKeys.undelivered(tenant, row.sk));
-  // Last, so that a worker that dies before finds the delivery again.
+  // Last, so that a retry after a crash finds the delivery.
   await main.delete(deliveryKey(tenant, row));
 }
 
 /**
- * Removes the deliveries of a deleted webhook, what was sent, what came of it, and its counters. May be repeated, and goes
- * on in another message when the time is over.
+ * Removes the deliveries of a deleted webhook, with their bodies and attempts, and its counters. Idempotent; another
+ * message continues when the time is over.
  */
 async function purge(message: UnlinkMessage): Promise<void> {
   const { tenant, id } = message;

@@ -27,7 +27,7 @@ export interface Asked {
 /** Which rows have a status now; it agrees with `statusOf`. */
 function withStatus(status: DeliveryStatus, { values }: Webhook): Expression {
   const names = { '#status': 'status' };
-  // Deliveries that wait and were begun before this are skipped.
+  // Waiting deliveries whose schedule began before this are skipped.
   const since = values.is_active ? values.active_since : Number.MAX_SAFE_INTEGER;
   if (waiting.includes(status)) {
     const expression = '#status = :status AND startedAt >= :since';

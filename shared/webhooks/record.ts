@@ -10,7 +10,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { type AttemptRow, type DeliveryRow, dueFor } from './delivery.ts';
 import type { DeliveryError } from './delivery-wire.ts';
 
-/** The writes that move a delivery on. Each has the condition that the delivery is as it was read. */
+/** The writes that change a delivery. Each has the condition that the delivery is as it was read. */
 
 const main = new Table('main');
 
@@ -18,10 +18,10 @@ export const deliveryKey = (tenant: TenantReference, { webhookId, sk }: Pick<Del
   webhookKeys.delivery(tenant, webhookId, sk);
 
 const claimAttributes = ['claim', 'claimedUntil', 'slotFor'];
-/** What a delivery that waits for nothing more loses. */
+/** The attributes that a delivery loses when it no longer waits. */
 const waitAttributes = [...dueAttributes, ...claimAttributes, 'nextAttemptAt', 'wantedAt'];
 
-/** True while the delivery has had the attempts that were read, waits, and nobody makes another one. */
+/** True while status, schedule and number of attempts are as they were read, and no worker is making an attempt. */
 export function idle(row: DeliveryRow, now: number): Expression {
   const asRead = unchanged({ attempts: row.attempts, status: row.status, startedAt: row.startedAt });
   return {
@@ -31,9 +31,9 @@ export function idle(row: DeliveryRow, now: number): Expression {
   };
 }
 
-/** Takes the delivery for one attempt. @returns false if somebody else has it */
+/** Claims the delivery for one attempt. @returns false if another worker has it */
 export async function claim(tenant: TenantReference, row: DeliveryRow, token: string, until: number): Promise<boolean> {
-  // If this worker dies, the sweeper asks again. The entry in its index is moved only if it is too early for that.
+  // If this worker crashes, the sweeper requests the attempt again, but not before the end of the lease.
   const due = (row.dueAt ?? 0) >= until ? {} : dueFor(tenant, row, row.attempts + 1, until);
   const set = setAll({ claim: token, claimedUntil: until, ...due });
   let taken = true;
@@ -44,7 +44,7 @@ export async function claim(tenant: TenantReference, row: DeliveryRow, token: st
   return taken;
 }
 
-/** Has the delivery wait for a slot of the webhook's rate, or for the end of its patience. */
+/** Lets the delivery wait: for a slot of the webhook's rate, for memory, or until it gives up. */
 export async function hold(
   tenant: TenantReference,
   row: DeliveryRow,
@@ -63,7 +63,7 @@ export interface Outcome {
   readonly error: DeliveryError | undefined;
 }
 
-/** Sets what there is, and removes what there is not. */
+/** The attributes of an outcome to set, and those to remove. */
 function outcomeOf({ status, durationMs, error }: Outcome): { readonly set: Row; readonly removed: string[] } {
   const all = { responseStatus: status, durationMs, error };
   const entries = Object.entries(all);
@@ -79,7 +79,7 @@ export async function putAttempt(tenant: TenantReference, row: DeliveryRow, atte
 
 const counted = (row: DeliveryRow): Row => ({ attempts: row.attempts + 1, tries: row.tries + 1 });
 
-/** The delivery has arrived. */
+/** Records that the delivery has arrived. */
 export async function succeed(tenant: TenantReference, row: DeliveryRow, token: string, outcome: Outcome, now: number) {
   const { set, removed } = outcomeOf(outcome);
   const update = setAll({ status: 'success', completedAt: now, ...counted(row), ...set }, [
@@ -89,7 +89,7 @@ export async function succeed(tenant: TenantReference, row: DeliveryRow, token: 
   await main.update(deliveryKey(tenant, row), update, unchanged({ claim: token })).catch(unlessChanged);
 }
 
-/** Another attempt is to be made. @param dueAt when the sweeper asks for it, if nobody else does */
+/** Schedules another attempt. @param dueAt when the sweeper requests it, if its message is lost */
 export async function waitFor(
   tenant: TenantReference,
   row: DeliveryRow,
@@ -105,10 +105,10 @@ export async function waitFor(
 }
 
 /**
- * In a transaction: the delivery is not delivered, and stands in the list of those. If it is not as it was read any more,
- * the transaction is a lost race.
+ * In a transaction: ends a delivery that was not delivered, and adds it to the list of those. The transaction is a lost
+ * race if the condition fails.
  *
- * @param condition how it was read
+ * @param condition that the delivery is as it was read
  */
 export function end(
   transaction: Transaction,
@@ -128,9 +128,9 @@ export function end(
 }
 
 /**
- * In a transaction: the schedule begins anew.
+ * In a transaction: starts the schedule anew.
  *
- * @param more attributes to set beside
+ * @param more further attributes to set
  */
 export function begin(
   transaction: Transaction,

@@ -3,10 +3,10 @@ import type { DeliveryRow } from './delivery.ts';
 /** The memory of this process for bodies: 64 calls of a batch may have 2 MB each, and a function has 256 MB. */
 
 const mostBytes = 24 * 1024 * 1024;
-/** Of a body in several rows whose delivery does not tell its size. */
+/** The assumed size of a body in several rows, if its delivery has no `bytes`. */
 const largestBytes = 2 * 1024 * 1024;
 
-/** How long room is waited for, and how often it is looked for. Nearly all targets have answered by then. */
+/** How long a call waits for room, and how often it checks. Nearly all targets have answered by then. */
 const [patienceMilliseconds, lookMilliseconds] = [10_000, 50];
 
 let held = 0;
@@ -37,5 +37,5 @@ export async function inRoom({ bytes, parts }: DeliveryRow, act: () => Promise<v
 
 const [soonest, latest] = [3000, 13_000];
 
-/** When a call looks again that found no room, in milliseconds since 1970: not all of them at once. */
+/** When a call that found no room tries again, in milliseconds since 1970; random, so that not all try at once. */
 export const nextLook = (now: number): number => now + soonest + Math.round(Math.random() * (latest - soonest));

@@ -25,7 +25,7 @@ function keyOf(secret: string): Buffer {
   return base64.test(encoded) ? Buffer.from(encoded, 'base64') : Buffer.alloc(0);
 }
 
-/** The beginning and the end of a secret, which tell it from others and are of no use to anybody. */
+/** The beginning and the end of a secret: enough to tell it from others, too little to sign with. */
 export function hintOf(secret: string): string {
   const end = secret.slice(-4);
   return secret.startsWith(prefix) ? `${prefix}…${end}` : `…${end}`;

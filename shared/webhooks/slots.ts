@@ -7,7 +7,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 /**
  * The rate of a webhook as numbered slots: each minute has as many as the webhook may get calls in a minute, so slot
  * `n` is in minute `n / limit` since 1970. A call takes the next one that is free, in one write, and waits until its
- * time comes. Nothing has to ask again.
+ * time comes. No polling is needed.
  */
 interface SlotRow {
   /** The last slot that was taken. */
@@ -38,7 +38,7 @@ export async function takeSlot(
     const values = { ':first': first, ':limit': limit };
     const names = { '#limit': 'limit' };
     try {
-      // The usual way: this minute, or a later one, has had calls.
+      // The usual case: this minute, or a later one, has had calls.
       const next = { expression: 'ADD slot :one', values: { ':one': 1 } };
       const room = '#limit = :limit AND slot >= :first AND slot < :last';
       const row = await access.update<SlotRow>(key, next, {

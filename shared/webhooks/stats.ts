@@ -7,8 +7,8 @@ import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { printInstantOrNull } from '../wire/schema.ts';
 
 /**
- * What came of the attempts of a webhook, counted by the hour. A function that dies between an attempt and its count
- * leaves it out, so the numbers are for people; nothing that must happen depends on a single one.
+ * The outcomes of the attempts of a webhook, counted by the hour. A function that crashes between an attempt and its
+ * count leaves it out, so the numbers are approximate; nothing depends on a single one.
  */
 
 interface HourRow {
@@ -37,7 +37,7 @@ const lastHour = 'last';
 
 export type Counted = 'delivered' | 'failed' | 'dead';
 
-/** Counts what came of an attempt; a delivery that died has also failed. */
+/** Counts the outcome of an attempt; a delivery that died has also failed. */
 export async function count(
   tenant: TenantReference,
   webhookId: string,
@@ -72,7 +72,7 @@ async function read(tenant: TenantReference, webhookId: string): Promise<ShownSt
   };
 }
 
-/** The stats of webhooks: the hour that runs, and the 23 before it. */
+/** The stats of webhooks: the present hour, and the 23 before it. */
 export const statsOf: Computed<ShownStats> = {
   tables: { access: ['Query'] },
   of: ({ reference }: Tenant, webhooks) => Promise.all(webhooks.map(({ id }) => read(reference, id))),

@@ -14,7 +14,7 @@ export const TargetUrl = z
 
 const longestName = 120;
 
-/** What a webhook of a form is called: the host of its target. */
+/** The name of a webhook of a form: the host of its target. */
 export const nameFor = (url: string): string => new URL(url).host.slice(0, longestName);
 
 /** Headers of a call that only this platform sets, and those that concern the connection. */

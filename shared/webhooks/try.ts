@@ -30,8 +30,8 @@ async function tryOut(tenant: Tenant, id: string, type: EventType): Promise<z.in
   const now = Date.now();
   const event = { id: uuidv7({ msecs: now }), type, happenedAt: now, data: JSON.stringify(samples[type]) };
   const body = bodyFor(webhook.values.kind, tenant.id, event);
-  const told = { id: eventIdOf(event.id), type, body };
-  const result = await callTargets.open().call(await callOf(tenant.reference, webhook, told, 1, mostSeconds));
+  const sent = { id: eventIdOf(event.id), type, body };
+  const result = await callTargets.open().call(await callOf(tenant.reference, webhook, sent, 1, mostSeconds));
   const verdict = verdictOf(result, { tries: 1, maxAttempts: 1 }, now, 0);
   return {
     delivered: verdict.kind === 'success',

@@ -10,12 +10,12 @@ export type Verdict =
 
 /** Seconds until the next attempt, after each of the first ones, and after all later ones. */
 const delaySeconds = [30, 120, 600, 3600, 4 * 3600, 12 * 3600] as const;
-/** ± 20 %, so that calls that failed together do not come back together. */
+/** ± 20 %, so that calls that failed together are not retried together. */
 const jitter = 0.2;
 const longestRetryAfterSeconds = 3600;
 
 const gone = 410;
-const passing = [408, 425, 429];
+const transient = [408, 425, 429];
 
 interface Progress {
   /** Attempts of the present schedule, with this one. */
@@ -33,7 +33,7 @@ export function verdictOf(
   const isAnswer = 'status' in result;
   if (isAnswer && result.status >= 200 && result.status < 300) return { kind: 'success' };
   const error = isAnswer ? 'status' : result.fault;
-  const mayPass = isAnswer ? passing.includes(result.status) || result.status >= 500 : error !== 'forbidden_target';
+  const mayPass = isAnswer ? transient.includes(result.status) || result.status >= 500 : error !== 'forbidden_target';
   if (!mayPass || tries >= maxAttempts) {
     return { kind: 'dead', error, gone: isAnswer && result.status === gone };
   }

@@ -5,7 +5,7 @@ import { instant, strictObject } from '../wire/schema.ts';
 import { webhooks } from './kind.ts';
 import { SigningSecret } from './signature.ts';
 
-/** Webhooks in bodies and answers. */
+/** Webhooks in bodies and responses. */
 
 const Stats = z
   .object({ delivered_24h: z.int(), failed_24h: z.int(), last_success_at: instant().nullable() })

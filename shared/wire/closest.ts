@@ -3,7 +3,7 @@ const plain = (text: string) => text.toLowerCase().replaceAll('_', '');
 /** Longer names are unlikely to be typing errors. */
 const longest = 64;
 const mostEdits = 2;
-/** In so many characters there may be one edit. */
+/** One edit is allowed for each of this many characters. */
 const charactersOfEdit = 3;
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Types of commands: of devices, and in steps of workflows and actions of geofences, which send some. */
+/** Types of commands to devices, also for steps of workflows and actions of geofences that send commands. */
 
 export const CommandType = z
   .string()

@@ -89,6 +89,6 @@ export const givenScalar = (description: string) =>
     })
     .meta({ override: {}, description });
 
-/** A free object in an answer. */
+/** A free object in a response. */
 export const keptObject = () =>
   z.custom<FreeObject>(isJsonObject).meta({ override: { type: 'object', additionalProperties: true } });

@@ -14,5 +14,5 @@ export const givenId = (most = 128) => z.string().min(1).max(most).transform(low
 /** The id or the slug of a workspace; both are in lower case. */
 export const workspaceName = () => z.string().max(63).toLowerCase();
 
-/** The id of a certificate in an answer: the broker's. */
+/** The id of a certificate in a response: the broker's. */
 export const shownFingerprint = () => z.string().meta({ pattern: '^[0-9a-f]{64}$' });

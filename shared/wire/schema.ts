@@ -14,7 +14,9 @@ export function strictObject<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, 
   });
 }
 
-/** A field of answers. A body may contain it, and it is ignored there, so that an object can be read and sent back. */
+/**
+ * A field of responses. A body may contain it, and it is ignored there, so that an object can be read and sent back.
+ */
 export const readOnly = () =>
   z
     .unknown()

@@ -9,7 +9,7 @@ const unseenEnd = new RegExp(`^[${unseen}]|[${unseen}]$`, 'u');
 const control = /\p{Cc}/u;
 /** The same for the API document: text without control characters. */
 const oneLine = String.raw`^[^\x00-\x1f\x7f-\x9f]*$`;
-/** The same between line breaks and other space that is dropped, or nothing but such characters. */
+/** The same with line breaks and other space around it, which are dropped; or nothing but such characters. */
 const oneLineWithin = String.raw`^([\x00-\x20\x7f-\x9f]*|[\t-\r ]*[^\x00-\x1f\x7f-\x9f]*[\t-\r ]*)$`;
 
 /** Whether a text has no visible character. */

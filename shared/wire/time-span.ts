@@ -72,7 +72,7 @@ const spanFrom = (first?: FirstYear) => ({
 /** Query parameters `from` and `to`; `spanOf` computes their span. */
 export const spanParameters = spanFrom();
 
-/** The same for what phones say, whose clocks may be anything: from the year 1, as `givenInstant` takes it. */
+/** The same for instants of phones, whose clocks may be wrong: from the year 1, as `givenInstant` takes it. */
 export const phoneSpanParameters = () => spanFrom('0001');
 
 interface SpanQuery {

@@ -2,8 +2,8 @@ export const webhookKinds = ['workspace', 'form'] as const;
 export type WebhookKind = (typeof webhookKinds)[number];
 
 /**
- * Whether others may name a webhook: a geofence, a workflow, a notification channel. The webhook of a form gets the
- * submissions of its form and nothing else.
+ * Whether geofences, workflows and notification channels may name a webhook. The webhook of a form gets the submissions
+ * of its form and nothing else.
  *
  * @param thin the thin row of the webhook
  */

@@ -4,7 +4,7 @@ import { sideBySide } from './side-by-side.ts';
 
 /**
  * Calls `act` for each row of a partition, page after page and several at once, and starts none after `until`. It is
- * for acts after which a row is not found again: a repetition then continues with the rest.
+ * for acts after which a row is not found again, so that a retry continues with the rest.
  *
  * @param until milliseconds since 1970
  * @returns whether it came to the end of the partition

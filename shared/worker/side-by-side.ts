@@ -2,7 +2,7 @@ const atOnce = 16;
 
 /**
  * Calls `act` for each of many, several at once, and starts none after `until`. It returns only when no call is running
- * any more, even after a failure, so that nothing runs on behind a worker that has failed.
+ * any more, even after a failure, so that nothing keeps running after its worker has failed.
  *
  * @param until milliseconds since 1970
  * @returns how many were not started

@@ -14,7 +14,7 @@ const main = new Table('main');
 
 /** When a workspace was last seen to be active. */
 const seenActive = new Map<TenantReference, number>();
-/** A batch of messages, and the next one, then cost one read of a workspace, and a message no wave of reads. */
+/** Messages of one workspace within this time cost one read. */
 const keptMilliseconds = 1000;
 const mostSeen = 1000;
 

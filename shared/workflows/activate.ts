@@ -14,7 +14,7 @@ type Shown = ShownEntity<typeof workflows>;
 /**
  * Lets events start a workflow. An active one stays as it is.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws NOT_FOUND, URL_FORBIDDEN, VALIDATION_ERROR for a step that cannot run
  */
 async function activate(caller: Caller, id: string, ownHost: string): Promise<Shown> {

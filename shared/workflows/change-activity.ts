@@ -10,7 +10,7 @@ import { putTimer } from './schedule.ts';
 type Values = Workflow['values'];
 
 /**
- * Changes whether a workflow is active, and lets its schedule begin with it.
+ * Changes whether a workflow is active. Activation sets the timer of its schedule.
  *
  * @throws NOT_FOUND, and what `next` throws
  */

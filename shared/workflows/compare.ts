@@ -9,7 +9,7 @@ const longInteger = /^-?\d{16,400}$/;
 
 const writtenOf = (number: object): string => (number as { readonly rawJSON: string }).rawJSON;
 
-/** A number with the digits that decide, a text, or undefined for what has no order. */
+/** A value in a form that can be ordered; undefined for one that has no order. */
 function orderedOf(value: unknown): Ordered | undefined {
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (!isWrittenNumber(value)) return undefined;

@@ -16,7 +16,7 @@ type Shown = ShownEntity<typeof workflows>;
 /**
  * Creates a workflow, which is inactive.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws SCOPE_MISSING, URL_FORBIDDEN, QUOTA_EXCEEDED, VALIDATION_ERROR
  */
 async function create(caller: Caller, given: WorkflowDraft, ownHost: string, once: Recording): Promise<Shown> {

@@ -14,7 +14,7 @@ const fiveFields = new RegExp(`^\\s*${field}(?:\\s+${field}){4}\\s*$`);
 const read = (cron: string, timezone: string): Schedule =>
   new Schedule(cron, { timezone, mode: '5-part', paused: true });
 
-/** Whether a text is a schedule of minutes that ever comes. */
+/** Whether a text is a cron expression of five fields that has a next time. */
 export function isOfFiveFields(cron: string): boolean {
   if (!fiveFields.test(cron)) return false;
   try {
@@ -25,8 +25,8 @@ export function isOfFiveFields(cron: string): boolean {
 }
 
 /**
- * The first time of a schedule after an instant. An hour that clocks skip is made up for after it, and one that they
- * repeat counts once.
+ * The first time of a schedule after an instant. Times in an hour that clocks skip come after it; those in an hour that
+ * clocks repeat come once.
  *
  * @param after milliseconds since 1970
  * @returns milliseconds since 1970; undefined if there is none

@@ -8,7 +8,7 @@ import { workflows } from './kind.ts';
 type Shown = ShownEntity<typeof workflows>;
 
 /**
- * Lets nothing start a workflow any more. Its executions run on, or end if they wait.
+ * Stops further starts of a workflow. Its executions continue, but waiting ones end with `cancelWaiting`.
  *
  * @throws NOT_FOUND
  */

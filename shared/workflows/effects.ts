@@ -12,7 +12,7 @@ import { webhookTarget } from '../webhooks/target.ts';
 import type { Step } from './steps.ts';
 import { hasTemplate } from './template.ts';
 
-/** What the steps of a workflow do to others: who may save that, and whether what it names exists. */
+/** The effects of the steps of a workflow: who may save them, and whether the objects that they name exist. */
 
 const main = new Table('main');
 
@@ -75,7 +75,7 @@ const mostFailures = 100;
 /**
  * Refuses steps that could not run: what they name does not exist, or their URL may not be called.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws VALIDATION_ERROR, URL_FORBIDDEN
  */
 export async function requireUsable(tenant: TenantReference, steps: readonly Step[], ownHost: string): Promise<void> {

@@ -42,14 +42,14 @@ async function execute(
   );
 }
 
-/** The answer to a request whose execution has begun. */
+/** The response to a request whose execution has begun. */
 interface Accepted {
   readonly status: 202;
   readonly body: ShownExecution;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Where a caller sees how it goes. */
+/** Where a caller can follow the execution. */
 const placeOf = (origin: string, { id, workflow_id }: ShownExecution) => ({
   Location: `${origin}/api/v1/workflows/${workflow_id}/executions/${id}`,
   'Retry-After': '1',
@@ -83,7 +83,7 @@ async function started(
     try {
       await transaction.commit();
     } catch (error) {
-      // A request that died after this was sent again under its key.
+      // This is a retry, under the same key, of a request that crashed after its commit.
       if (!(error instanceof AlreadyStarted)) throw error;
     }
     return { status: 202, body: shown, headers: placeOf(origin, shown) };
@@ -119,7 +119,7 @@ async function retry(
   const { versionNum, mode, next, eventId } = failed;
   const beginning = { id: once.objectId, workflowId, versionNum, mode, event, next, steps: version.steps };
   const named = eventId === undefined ? beginning : { ...beginning, eventId };
-  // What earlier steps have given is read by later ones.
+  // Later steps may read the output of earlier ones.
   const earlier = rows.filter(({ id }) => version.steps.findIndex((step) => step.id === id) < next);
   return await started(caller, named, 'retry', origin, once, (transaction, row) => {
     for (const { sk, ...step } of earlier) {

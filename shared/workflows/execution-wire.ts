@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keptObject } from '../wire/free-object.ts';
 import { instant } from '../wire/schema.ts';
 
-/** Executions in answers. */
+/** Executions in responses. */
 
 export const executionModes = ['live', 'manual', 'test'] as const;
 export type ExecutionMode = (typeof executionModes)[number];

@@ -12,7 +12,7 @@ export interface ExecutionRow {
   readonly versionNum: number;
   readonly mode: ExecutionMode;
   readonly status: ExecutionStatus;
-  /** `evt_…` of the event that started it; absent if nobody but a caller did. */
+  /** `evt_…` of the event that started it; absent if a caller started it. */
   readonly eventId?: string;
   readonly startedAt: number;
   readonly completedAt?: number;
@@ -27,7 +27,7 @@ export interface ExecutionRow {
   /** The worker that runs it now, and the end of its lease. */
   readonly claim?: string;
   readonly claimedUntil?: number;
-  /** The number of rows that hold the event. */
+  /** The number of rows of the event. */
   readonly parts: number;
   readonly ttl: number;
 }
@@ -48,7 +48,7 @@ export interface StepRow {
 
 const mostBytes = 4096;
 
-/** JSON of up to 4 KB; of what is longer, only the beginning of its text. */
+/** JSON of up to 4 KB; for longer values, only the beginning of the text. */
 export function cut(value: unknown): string {
   const text = JSON.stringify(value ?? {});
   if (Buffer.byteLength(text) <= mostBytes) return text;
@@ -68,7 +68,7 @@ export const isCancelled = ({ status, waitingSince = 0 }: ExecutionRow, cancelle
 
 export const cancelled = 'cancelled';
 
-/** As lists show it. One that was cancelled has ended, even if no worker has recorded it yet. */
+/** As lists show it. A cancelled execution has ended, even if no worker has recorded it yet. */
 export function showExecution(row: ExecutionRow, cancelledAt: number): ShownExecution {
   const ended = isCancelled(row, cancelledAt);
   return {
@@ -84,7 +84,7 @@ export function showExecution(row: ExecutionRow, cancelledAt: number): ShownExec
   };
 }
 
-/** The steps of an execution: those that ran, and those that were passed over or that it never came to. */
+/** The steps of an execution: those that ran, and those that were skipped or never reached. */
 export function showSteps(row: ExecutionRow, steps: readonly Step[], rows: readonly StepRow[]): ShownStep[] {
   const byId = new Map(rows.map((one) => [one.id, one]));
   return steps.flatMap(({ id, type }, i): ShownStep[] => {

@@ -4,7 +4,7 @@ import type { Trigger, TriggerOf } from './triggers.ts';
 
 /** Which triggers an event fits. Pure: the tags of its device are given. */
 
-/** An event, with what triggers ask of it. */
+/** An event, with everything that triggers check. */
 export interface Happened {
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ function fitsGeofence(trigger: AtGeofence, { data, about, deviceTags }: Happened
   );
 }
 
-/** An event of a device is named as the device has named it; the timeline puts `device.` before that. */
+/** A trigger may name the type as the device has sent it, or with the prefix `device.` that the timeline adds. */
 function fitsEvent({ event_types, device_ids }: TriggerOf<'device_event'>, { data }: Happened): boolean {
   const type = String(data.type);
   return has(event_types, type, type.replace(/^device\./, '')) && has(device_ids, data.deviceId);

@@ -14,7 +14,7 @@ import { putVersion } from './version-rows.ts';
 
 const number = (value: number) => defaulted(z.number(), z.int(), value);
 
-/** Bodies are read by `bodies.ts`, so that only functions that save workflows hold the rules for steps. */
+/** Bodies are read by `bodies.ts`, so that only functions that save workflows contain the rules for steps. */
 const checkedElsewhere = <T>() => z.custom<T>((value) => typeof value === 'object');
 
 /**

@@ -17,7 +17,7 @@ export interface Run {
   readonly steps: readonly Step[];
   readonly event: string;
   readonly scope: Omit<Scope, 'outputs'>;
-  /** What the steps so far have given; each step adds to it. */
+  /** The outputs of the steps so far; each step adds to them. */
   readonly outputs: Map<string, unknown>;
 }
 
@@ -27,7 +27,7 @@ export async function readSteps(tenant: TenantReference, { workflowId, sk }: Pic
   return await main.queryAll<StepRow>(workflowKeys.details(tenant, workflowId), { between: stepsOfExecution(sk) });
 }
 
-/** What paths under `workspace` lead to. */
+/** What paths under `workspace` can read. */
 export const shownWorkspace = ({ workspace }: Pick<Caller, 'workspace'>) => {
   const { id, name, slug, timezone = 'UTC' } = workspace;
   return { id, name, slug, timezone };

@@ -8,7 +8,7 @@ import { type MatchWorkflowsMessage, RunMessage, WatchMessage } from '../message
 import type { Published } from '../outbox/publish.ts';
 import { readTold } from '../outbox/told.ts';
 import { sendTo } from '../queue/sender.ts';
-import { whole } from '../submissions/whole.ts';
+import { completeEvent } from '../submissions/complete-event.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
@@ -26,8 +26,8 @@ import { arm } from './watch-rows.ts';
 const main = new Table('main');
 
 /**
- * Starts the workflows of an event. May be repeated: an execution is named by its event and its workflow, so a
- * repetition finds it, and asks again to run it, which is done once.
+ * Starts the workflows of an event. Idempotent: the id of an execution follows from its event and its workflow, so a
+ * retry finds it, and requests again to run it, which is done once.
  */
 async function match(message: MatchWorkflowsMessage): Promise<void> {
   const found = await readTold(message);
@@ -40,23 +40,23 @@ async function match(message: MatchWorkflowsMessage): Promise<void> {
   const all = await main.queryAll<Candidate>(entityKeys.thins(tenant, workflows.name));
   const active = all.filter(({ is_active, active_since }) => is_active && active_since <= event.publishedAt);
   if (active.length === 0) return;
-  const happened = await asked(tenant, event, active);
+  const happened = await factsOf(tenant, event, active);
   const named = new Set(firedOf(effects, 'workflow').map(({ workflowId }) => workflowId));
   const fitting = active.filter(({ sk, trigger }) => named.has(sk) || fits(trigger, happened));
-  const told = fitting.length === 0 ? undefined : await whole(tenant, event);
-  if (!told) return;
+  const complete = fitting.length === 0 ? undefined : await completeEvent(tenant, event);
+  if (!complete) return;
   const of = tenantOf(workspace);
-  await sideBySide(fitting, (workflow) => start(of, workflow, told, happened), Number.POSITIVE_INFINITY);
+  await sideBySide(fitting, (workflow) => start(of, workflow, complete, happened), Number.POSITIVE_INFINITY);
 }
 
-/** Another worker sees to what else the geofence does that has fired. */
+/** Another worker performs the other effects of the geofence's action: commands and notifications. */
 async function askForEffects(message: MatchWorkflowsMessage, effects: FiredEffects): Promise<void> {
   const asks = effects.some(([, { type }]) => type === 'command' || type === 'notification');
   if (asks) await sendTo(RunActionsMessage.order(message), message.tenant);
 }
 
 /** The tags of the device are read only if a trigger asks for them. */
-async function asked(tenant: TenantReference, event: Published, active: readonly Candidate[]): Promise<Happened> {
+async function factsOf(tenant: TenantReference, event: Published, active: readonly Candidate[]): Promise<Happened> {
   const data = parseExactly(event.data) as Readonly<Record<string, unknown>>;
   const needsTags = active.some(({ trigger }) => 'device_tags' in trigger && trigger.device_tags !== undefined);
   const device = needsTags ? await findEntity(devices, tenant, String(data.deviceId)) : undefined;

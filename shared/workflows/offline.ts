@@ -25,14 +25,14 @@ import type { TriggerOf } from './triggers.ts';
 import { asRead, timerAt, type WatchRow } from './watch-rows.ts';
 
 /**
- * What follows when the timer of a device goes off: workflows start for which the device has been silent long enough,
- * each once until the device is seen again, and the timer is set to the next time that may matter.
+ * Handles the timer of a device: starts the workflows for which the device has been silent long enough, each once until
+ * the device is seen again, and sets the timer to the next time that may matter.
  */
 
 const main = new Table('main');
 const millisecondsPerMinute = 60_000;
 const usualMinutes = 10;
-/** The sweeper asks for an execution if the message for it is lost. */
+/** After this time, the sweeper sends the message of an execution again, in case it was lost. */
 const lostMilliseconds = 60_000;
 
 type Watching = Candidate & { readonly trigger: TriggerOf<'device_offline'> };
@@ -59,7 +59,7 @@ interface Idle {
   readonly idle: WatchRow;
 }
 
-/** May be repeated. */
+/** Idempotent. */
 export async function look(reference: TenantReference, deviceId: string): Promise<void> {
   await retryingRaces(async () => {
     const scene = await read(reference, deviceId);
@@ -74,7 +74,7 @@ function asLostRaceIfMoved(error: unknown): never {
 }
 
 async function read(reference: TenantReference, deviceId: string): Promise<Scene | Idle | undefined> {
-  // Before the device is read: what is heard of it from now on is later.
+  // Taken before the device is read, so that it is not later than anything that the device sends afterwards.
   const now = Date.now();
   const [row, workspace, body, head] = await main.getMany<Row>([
     workflowKeys.watch(reference, deviceId),
@@ -125,8 +125,8 @@ async function act(scene: Scene): Promise<void> {
 const awaited: readonly string[] = ['ACTIVE', 'OFFLINE'];
 
 /**
- * A workflow is started by a silence that became long enough while it was active. Who is connected is not silent, however
- * seldom it has something to say.
+ * A workflow is started by a silence that became long enough while it was active. A connected device is not silent,
+ * however rarely it sends something.
  */
 function isDue({ device, seen = 0, now }: Scene, workflow: Watching, firedFor: number | undefined): boolean {
   const { tags, status, connected } = device.values;
@@ -135,7 +135,7 @@ function isDue({ device, seen = 0, now }: Scene, workflow: Watching, firedFor: n
   return !connected && awaited.includes(status) && has(workflow.trigger.device_tags, ...tags);
 }
 
-/** When the device may have been silent long enough: after what is known of it, or else after what may come now. */
+/** When the device may next have been silent long enough: counted from when it was last seen, or else from now. */
 function nextLook(workflow: Watching, seen: number | undefined, now: number): number {
   const at = (seen ?? 0) + silenceOf(workflow);
   return at > now ? at : now + silenceOf(workflow);

@@ -21,7 +21,7 @@ type Shown = ShownEntity<typeof workflows>;
 /**
  * Merges the given fields into a workflow. If trigger or steps change, there is a new version.
  *
- * @param ownHost the host under which the caller reached this platform; it is no target
+ * @param ownHost the host under which the caller reached this platform; it is refused as a target
  * @throws NOT_FOUND, PRECONDITION_FAILED, SCOPE_MISSING, URL_FORBIDDEN, VALIDATION_ERROR
  */
 async function patch(
@@ -35,7 +35,7 @@ async function patch(
     const before = await requireEntity(workflows, caller.tenant, id);
     requireVersion(ifMatch, before.version);
     const values = merged(workflows.fields, before.values, given);
-    // Whoever sends back what was read saves no step.
+    // A caller who sends back unchanged steps saves none.
     if (!sameJson(values.steps, before.values.steps)) {
       requireScopes(caller, values.steps);
       await requireUsable(caller.tenant.reference, values.steps, ownHost);

@@ -6,7 +6,7 @@ import { isWrittenNumber } from '../json/exact.ts';
 export interface Scope {
   /** The envelope of the event. */
   readonly event: unknown;
-  /** What each step that ran has given, by its id. */
+  /** The output of each step that ran, by its id. */
   readonly outputs: ReadonlyMap<string, unknown>;
   readonly workspace: unknown;
 }
@@ -17,14 +17,14 @@ export interface Path {
   readonly names: readonly string[];
 }
 
-/** What a path gives that leads nowhere. */
+/** The value of a path that leads nowhere. */
 export const missing: unique symbol = Symbol('missing');
 
 export const stepIdForm = /^[a-z0-9_]{1,32}$/;
 const longestPath = 512;
 const mostNames = 20;
 
-/** Undefined for a text that is no path. */
+/** Undefined for a text that is not a path. */
 export function parsePath(text: string): Path | undefined {
   if (text.length > longestPath) return undefined;
   const [root = '', ...names] = text.split('.');

@@ -9,7 +9,7 @@ import type { Effect, Scene } from './perform.ts';
 /** Calls of URLs by workflows: one request a try, by the rules for webhooks. */
 
 const mostSeconds = 15;
-const passing = [408, 425, 429];
+const transient = [408, 425, 429];
 
 export async function callEffect(input: Record<string, unknown>, scene: Scene): Promise<Effect> {
   return typeof input.webhook_id === 'string'
@@ -24,8 +24,8 @@ async function callWebhook(id: string, { caller, scope, event, effectId, attempt
   if (!webhook || !takesEvents(webhook.values)) return { error: 'unknown_reference', mayPass: false };
   if (!webhook.values.is_active) return { error: 'webhook_inactive', mayPass: false };
   const { type } = scope.event as { readonly type: string };
-  const told = { id: effectId, type, body: event };
-  return effectOf(await callTargets.open().call(await callOf(reference, webhook, told, attempt, mostSeconds)));
+  const sent = { id: effectId, type, body: event };
+  return effectOf(await callTargets.open().call(await callOf(reference, webhook, sent, attempt, mostSeconds)));
 }
 
 async function callUrl(input: Record<string, unknown>, { event, effectId }: Scene): Promise<Effect> {
@@ -53,7 +53,7 @@ function effectOf(result: OutboundResult): Effect {
   if (!('status' in result)) return { error: result.fault, mayPass: result.fault !== 'forbidden_target' };
   const output = { response_status: result.status, response_body: shortened(result.body) };
   if (result.status >= 200 && result.status < 300) return { output };
-  return { error: 'status', mayPass: passing.includes(result.status) || result.status >= 500, output };
+  return { error: 'status', mayPass: transient.includes(result.status) || result.status >= 500, output };
 }
 
 const mostBytes = 4000;

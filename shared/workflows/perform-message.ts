@@ -8,7 +8,10 @@ import { idFor } from '../table/ids.ts';
 import type { Effect, Scene } from './perform.ts';
 import type { StepOf } from './steps.ts';
 
-/** Messages for people: mails, and notifications through channels. Mails are repeated if a worker dies, like calls. */
+/**
+ * Messages for people: mails, and notifications through channels. If a worker crashes, mails may be sent twice, like
+ * calls.
+ */
 
 /** Sends one mail to all addressees. */
 export async function emailEffect(input: Record<string, unknown>, { caller }: Scene): Promise<Effect> {
@@ -16,48 +19,53 @@ export async function emailEffect(input: Record<string, unknown>, { caller }: Sc
   return (await sendOwnMail(caller.tenant.reference, to, { subject, text })) ?? { output: { sent: to.length } };
 }
 
-/** What became of a channel; nothing is sent through one that is disabled. */
-interface Told {
+/** The outcome for one channel; nothing is sent through one that is disabled. */
+interface ChannelOutcome {
   readonly channel_id: string;
   readonly status: 'sent' | 'disabled' | 'failed';
   readonly error: string | null;
 }
 
-/** Sends a message through channels, side by side. Another try leaves out those that have got it. */
+/** Sends a message through channels in parallel. A retry skips those that have got it. */
 export async function notificationEffect(input: Record<string, unknown>, scene: Scene): Promise<Effect> {
   const { channel_ids, subject, text } = input as unknown as StepOf<'notification'>['config'];
   const message = { subject, text, event: eventOf(scene, { subject, text }) };
-  const before = (scene.earlier as { readonly channels?: readonly Told[] } | undefined)?.channels ?? [];
+  const before = (scene.earlier as { readonly channels?: readonly ChannelOutcome[] } | undefined)?.channels ?? [];
   const isDone = (id: string) => before.some(({ channel_id, status }) => channel_id === id && status === 'sent');
   const outcomes = await Promise.all(
-    [...new Set(channel_ids)].map((id) => (isDone(id) ? toldOf(id, 'sent') : tell(scene, id, message))),
+    [...new Set(channel_ids)].map((id) => (isDone(id) ? outcomeOf(id, 'sent') : sendToChannel(scene, id, message))),
   );
-  const output = { channels: outcomes.map(({ told }) => told) };
-  const failed = outcomes.find(({ told }) => told.status === 'failed');
+  const output = { channels: outcomes.map(({ shown }) => shown) };
+  const failed = outcomes.find(({ shown }) => shown.status === 'failed');
   if (!failed) return { output };
-  return { error: failed.told.error!, mayPass: outcomes.some(({ mayPass }) => mayPass), output };
+  return { error: failed.shown.error!, mayPass: outcomes.some(({ mayPass }) => mayPass), output };
 }
 
 interface Outcome {
-  readonly told: Told;
+  readonly shown: ChannelOutcome;
   readonly mayPass: boolean;
 }
 
-const toldOf = (channel_id: string, status: Told['status'], error: string | null = null, mayPass = false): Outcome => ({
-  told: { channel_id, status, error },
+const outcomeOf = (
+  channel_id: string,
+  status: ChannelOutcome['status'],
+  error: string | null = null,
+  mayPass = false,
+): Outcome => ({
+  shown: { channel_id, status, error },
   mayPass,
 });
 
-async function tell({ caller }: Scene, id: string, message: Notification): Promise<Outcome> {
+async function sendToChannel({ caller }: Scene, id: string, message: Notification): Promise<Outcome> {
   const channel = await findEntity(channels, caller.tenant.reference, id);
   // It was deleted after this version of the workflow was made.
-  if (!channel) return toldOf(id, 'failed', 'unknown_reference');
-  if (!channel.values.enabled) return toldOf(id, 'disabled');
+  if (!channel) return outcomeOf(id, 'failed', 'unknown_reference');
+  if (!channel.values.enabled) return outcomeOf(id, 'disabled');
   const failed = await sendThrough(caller.tenant, channel, message);
-  return failed ? toldOf(id, 'failed', failed.error, failed.mayPass) : toldOf(id, 'sent');
+  return failed ? outcomeOf(id, 'failed', failed.error, failed.mayPass) : outcomeOf(id, 'sent');
 }
 
-/** What webhooks are told: the same whenever the step is repeated. */
+/** The event for webhooks; it is the same on every try of the step. */
 function eventOf({ caller, effectId, turnAt, scope }: Scene, said: object): Notification['event'] {
   const id = idFor(turnAt, effectId);
   const { id: eventId, data: about } = scope.event as { readonly id: string; readonly data?: { deviceId?: unknown } };

@@ -62,7 +62,7 @@ export async function geofenceEffect(input: Record<string, unknown>, scene: Scen
     .then(() => ({ output }), refused);
 }
 
-/** Stores an event in the timeline of the device of the event, or of the workspace, and tells it to webhooks. */
+/** Stores an event in the timeline of the device of the event, or of the workspace, and publishes it. */
 export async function eventEffect(input: Record<string, unknown>, scene: Scene): Promise<Effect> {
   const { caller, effectId, startedAt } = scene;
   const { tenant } = caller;

@@ -7,12 +7,12 @@ import { emailEffect, notificationEffect } from './perform-message.ts';
 import { commandEffect, eventEffect, geofenceEffect } from './perform-own.ts';
 import { RenderingTooLarge } from './template.ts';
 
-/** What a step does, and what comes of it. */
+/** Performing a step, and its result. */
 
 export interface Scene {
   readonly caller: Caller;
   readonly scope: Scope;
-  /** The envelope of the event, as it was told. */
+  /** The envelope of the event, as JSON. */
   readonly event: string;
   /** Names the effect: `<execution id>.<step id>`, the same on every try. */
   readonly effectId: string;
@@ -20,13 +20,13 @@ export interface Scene {
   readonly attempt: number;
   /** When the execution started. */
   readonly startedAt: number;
-  /** When it last went on after waiting: the same for each message of this turn. */
+  /** When it last resumed after waiting: the same for each message of this turn. */
   readonly turnAt: number;
-  /** What an earlier try of the step has given; undefined if nothing. */
+  /** The output of an earlier try of the step; undefined if there is none. */
   readonly earlier: unknown;
   /** Adds the end of the step to the transaction of its effect, so that both happen once. */
   readonly once: (output: object) => Recording;
-  /** Takes note of what the step is given, once its templates are filled in. */
+  /** Records the input of the step, once its templates are filled in. */
   readonly rendered: (input: object) => void;
 }
 
@@ -34,7 +34,7 @@ export type Result =
   | { readonly output: object; readonly input: object }
   | { readonly error: string; readonly mayPass: boolean; readonly input: object; readonly output?: object };
 
-/** Does what a step says. Never throws for what is wrong with the step itself. */
+/** Performs a step. Errors of the step itself are returned, not thrown. */
 export async function perform(step: EffectStep, scene: Scene): Promise<Result> {
   let input: Record<string, unknown>;
   try {

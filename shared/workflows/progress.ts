@@ -13,12 +13,12 @@ import { type ExecutionRow, type StepRow, showExecution } from './execution.ts';
 import type { ExecutionStatus } from './execution-wire.ts';
 import { count } from './stats.ts';
 
-/** The writes with which an execution goes on. Each succeeds only for the worker that holds the claim. */
+/** The writes that advance an execution. Each succeeds only for the worker that holds the claim. */
 
 const main = new Table('main');
 /** Longer than a step takes, with the writes around it. */
 export const leaseMilliseconds = 60_000;
-/** How late a message may be that SQS holds back, before the sweeper sends another. */
+/** How late a message that SQS delays may be before the sweeper sends another. */
 const graceMilliseconds = 60_000;
 
 /** Another worker has taken the execution over, or it was deleted. */
@@ -48,12 +48,12 @@ export function putStep(
   transaction.put(main, key, { ...step, ttl: row.ttl });
 }
 
-/** Goes on to a step, in the transaction of what the step before it has done. */
+/** Advances to a step, in the transaction that records the step before it. */
 export function moveTo(transaction: Transaction, held: Held, next: number): void {
   update(transaction, held, { next, tries: 0, claimedUntil: Date.now() + leaseMilliseconds });
 }
 
-/** Ends an execution. One that fails is told to webhooks. */
+/** Ends an execution. A failure is published. */
 export function finish(transaction: Transaction, held: Held, status: ExecutionStatus, error?: string): void {
   const { tenant, row } = held;
   const now = Date.now();
@@ -73,9 +73,10 @@ export function finish(transaction: Transaction, held: Held, status: ExecutionSt
 }
 
 /**
- * Lets an execution wait. The sweeper sends its message when the time has come; if that is soon, SQS does so earlier.
+ * Lets an execution wait. The sweeper sends its message when the time has come; after a short wait, SQS delivers one
+ * earlier.
  *
- * @param also what the step that waits leaves behind
+ * @param also adds further writes to the transaction
  */
 export async function pause(
   held: Held,

@@ -6,13 +6,13 @@ import { workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
 import { emptied } from '../worker/each-row.ts';
 
-/** Removing what there was of a workflow. Nothing new comes: no execution starts or goes on without its workflow. */
+/** Removing the rows of a deleted workflow. No new ones come: no execution starts or continues without its workflow. */
 
 const longestMilliseconds = 45_000;
 
 const [main, access] = [new Table('main'), new Table('access')];
 
-/** May be repeated: what was removed is not found again. */
+/** Idempotent: removed rows are not found again. */
 async function purge(message: PurgeMessage): Promise<void> {
   const { tenant, id } = message;
   const until = Date.now() + longestMilliseconds;

@@ -23,20 +23,20 @@ import { ClaimLost, finish, type Held, leaseMilliseconds, pause } from './progre
 import { takeStep } from './take-step.ts';
 
 /**
- * Runs an execution until it ends or waits. Its message may come twice, early, late or never: what counts is the row of
- * the execution, which is claimed before a step and which moves on in the transaction of what the step has done.
+ * Runs an execution until it ends or waits. Its message may be redelivered, early, late or lost: the row of the
+ * execution decides. It is claimed before the first step, and each step advances it in its own transaction.
  */
 
 const main = new Table('main');
-/** No step begins after this; the next message goes on. */
+/** No step begins after this; the next message continues. */
 const longestMilliseconds = 35_000;
 /** Clocks of two functions may differ by this much. */
 const skewMilliseconds = 2000;
 
-/** Somebody else runs it, or did so until they died. The message comes again. */
+/** Another worker is running it, or crashed while it did. The message is redelivered. */
 class Busy extends Error {}
 
-/** The execution, if it is this message's turn and there is still a workflow. */
+/** The execution, if the message is of its present turn and its workflow exists. */
 async function find({ tenant, workflowId, executionId, turn }: RunMessage) {
   const [row, thin, workspace] = await main.getMany<Row>([
     workflowKeys.execution(tenant, workflowId, executionId),
@@ -80,7 +80,7 @@ async function run(message: RunMessage): Promise<void> {
     const loaded = await load(held, caller);
     // The retention of what it needs is over.
     if (!loaded) return await end(held, 'expired');
-    await goOn(loaded);
+    await runSteps(loaded);
   } catch (error) {
     if (error instanceof ClaimLost) return;
     await release(held);
@@ -94,7 +94,7 @@ async function end(held: Held, error: string): Promise<void> {
   await transaction.commit();
 }
 
-/** Gives the claim back after a failure, so that the message that comes again need not wait for the end of the lease. */
+/** Releases the claim after a failure, so that the redelivered message need not wait for the end of the lease. */
 async function release({ tenant, row, claim }: Held): Promise<void> {
   const key = workflowKeys.execution(tenant.reference, row.workflowId, row.sk);
   await main
@@ -103,7 +103,7 @@ async function release({ tenant, row, claim }: Held): Promise<void> {
     .catch(() => undefined);
 }
 
-async function goOn(run: Run): Promise<void> {
+async function runSteps(run: Run): Promise<void> {
   const { tenant, row } = run.held;
   const until = Date.now() + longestMilliseconds;
   const thin = entityKeys.thin(tenant.reference, workflows.name, row.workflowId);

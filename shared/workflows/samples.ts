@@ -1,6 +1,6 @@
 import type { TriggerType } from './triggers.ts';
 
-/** Events to try a workflow with: what its trigger would give, with made-up things. */
+/** Sample events to try a workflow with: what its trigger would give, about made-up objects. */
 
 const device = { deviceId: '00000000-0000-4000-8000-000000000001', deviceName: 'Sample device' };
 const at = '2026-03-22T09:40:00Z';

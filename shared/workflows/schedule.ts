@@ -38,8 +38,8 @@ export function putTimer(
 }
 
 /**
- * Starts a workflow whose time has come, once for each time, and sets its timer anew. A timer of an earlier activation or
- * version does nothing. After an outage, the time that was missed is made up for once.
+ * Starts a workflow whose time has come, once for each time, and sets its timer anew. A timer of an earlier activation
+ * or version does nothing. After an outage, the missed times are made up for by one start.
  */
 async function fire(message: ScheduledMessage): Promise<void> {
   const { tenant, workflowId, at } = message;
@@ -47,7 +47,7 @@ async function fire(message: ScheduledMessage): Promise<void> {
   const isTime = await retryingRaces(async () => {
     const workspace = await main.get<WorkspaceRow>(workspaceKeys.workspace(tenant));
     const workflow = await findEntity(workflows, tenant, workflowId);
-    if (!workspace || !workflow || !isOf(workflow, message)) return false;
+    if (!workspace || !workflow || !isCurrent(workflow, message)) return false;
     const { steps, version_num: versionNum } = workflow.values;
     const of = tenantOf(workspace);
     const head = { id: `evt_${executionId}`, type: 'schedule', workspace_id: of.id, occurred_at: printInstant(at) };
@@ -63,12 +63,12 @@ async function fire(message: ScheduledMessage): Promise<void> {
   if (isTime) await sendTo(RunMessage.order({ tenant, workflowId, executionId, turn: 0 }), workflowId);
 }
 
-/** For `catch`: the message came before. */
+/** For `catch`: the message was processed before. */
 function unlessStarted(error: unknown): void {
   if (!(error instanceof AlreadyStarted)) throw error;
 }
 
-const isOf = ({ values }: Workflow, { activeSince, versionNum }: ScheduledMessage): boolean =>
+const isCurrent = ({ values }: Workflow, { activeSince, versionNum }: ScheduledMessage): boolean =>
   values.is_active && values.active_since === activeSince && values.version_num === versionNum;
 
 export const fireSchedules = defineCapability({

@@ -8,7 +8,7 @@ import { type ThinWorkflow, workflows } from './kind.ts';
 import { AlreadyStarted, type Beginning, begin } from './start.ts';
 import { findVersion } from './version-rows.ts';
 
-/** Starting a workflow by what happened, unless its cooldown holds it back. */
+/** Starting a workflow for an event, unless its cooldown prevents that. */
 
 const main = new Table('main');
 /** The longest cooldown. */
@@ -20,18 +20,18 @@ export type Candidate = ThinWorkflow & { readonly sk: string };
 /** The execution that is to start. */
 export interface Starting extends Pick<Beginning, 'id' | 'event'> {
   readonly eventId: string;
-  /** Of whom the cooldown counts; undefined for nobody in particular. */
+  /** The device to which the cooldown applies; undefined if there is none. */
   readonly deviceId: string | undefined;
 }
 
-/** The workflow was started for the same device too short a time ago, or it was deleted. */
+/** The workflow was started for the same device too recently, or it was deleted. */
 class HeldBack extends Error {}
 const heldBack = () => new HeldBack();
 
 /**
- * Starts a workflow. May be repeated: the execution is found by its id then.
+ * Starts a workflow. Idempotent: a retry finds the execution by its id.
  *
- * @param also what goes into the same transaction
+ * @param also adds further writes to the same transaction
  * @returns whether there is an execution now
  */
 export async function startLive(

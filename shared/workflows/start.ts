@@ -11,7 +11,7 @@ import type { ExecutionMode } from './execution-wire.ts';
 import { count } from './stats.ts';
 import type { Step } from './steps.ts';
 
-/** A new execution, as the writes that make it. */
+/** The writes that create an execution. */
 
 const main = new Table('main');
 const secondsPerDay = 86_400;

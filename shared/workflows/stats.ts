@@ -43,7 +43,7 @@ async function read(tenant: TenantReference, workflowId: string): Promise<ShownS
   return { stats: { executions_24h: sum('started'), failed_24h: sum('failed') } };
 }
 
-/** The stats of workflows: the hour that runs, and the 23 before it. */
+/** The stats of workflows: the present hour, and the 23 before it. */
 export const statsOf: Computed<ShownStats> = {
   tables: { access: ['Query'] },
   of: ({ reference }: Tenant, workflows) => Promise.all(workflows.map(({ id }) => read(reference, id))),

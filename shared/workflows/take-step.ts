@@ -10,7 +10,7 @@ import { finish, moveTo, pause, putStep } from './progress.ts';
 import type { Step, StepOf } from './steps.ts';
 import { RenderingTooLarge } from './template.ts';
 
-/** One step: what it does, and where the execution goes on. */
+/** Taking one step, and finding the next. */
 
 const main = new Table('main');
 const mostBackoffSeconds = 900;

@@ -6,7 +6,7 @@ import { missing, type Path, parsePath, readPath, type Scope } from './path.ts';
 /** A text in pieces: plain ones, and paths. */
 export type Template = readonly (string | Path)[];
 
-/** The text of a path that is none. */
+/** The text between braces is not a path. */
 export class NotAPath extends Error {}
 
 /** Something became too large when its templates were filled in. */
@@ -14,7 +14,7 @@ export class RenderingTooLarge extends Error {}
 
 const [open, close] = ['{{', '}}'];
 
-/** @throws NotAPath for `{{` that no path and `}}` follow */
+/** @throws NotAPath for a `{{` that is not followed by a path and `}}` */
 export function parseTemplate(text: string): Template {
   const pieces: (string | Path)[] = [];
   let at = 0;

@@ -10,7 +10,7 @@ import { titled } from './titled.ts';
 /** What starts a workflow, as bodies give it. It is stored and shown as it was sent, without defaults. */
 
 const most = 100;
-/** Ids that an event is compared with; one that nothing has matches nothing. */
+/** Ids that an event is compared with. An unknown id is accepted, and matches nothing. */
 const ids = () =>
   z
     .array(givenId().meta({ format: 'uuid' }))

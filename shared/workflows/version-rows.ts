@@ -9,7 +9,7 @@ import { printInstant } from '../wire/schema.ts';
 import type { Step } from './steps.ts';
 import type { Trigger } from './triggers.ts';
 
-/** Versions of workflows: what each execution keeps to, whatever becomes of the workflow meanwhile. */
+/** Versions of workflows. An execution keeps its version, even if the workflow changes meanwhile. */
 
 export interface VersionRow {
   readonly versionNum: number;

@@ -21,7 +21,7 @@ async function run(message: WatchMessage): Promise<void> {
   else await armAll(message);
 }
 
-/** Arms the timers of all devices that a workflow may concern. May be repeated. */
+/** Arms the timers of all devices that a workflow may concern. Idempotent. */
 async function armAll(message: Extract<WatchMessage, { readonly job: 'arm' }>): Promise<void> {
   const { tenant, workflowId } = message;
   const thin = await main.get<ThinWorkflow & object>(entityKeys.thin(tenant, workflows.name, workflowId));

@@ -4,7 +4,7 @@ import { keptObject } from '../wire/free-object.ts';
 import { instant } from '../wire/schema.ts';
 import { workflows } from './kind.ts';
 
-/** Workflows in answers; bodies are in `bodies.ts`. */
+/** Workflows in responses; bodies are in `bodies.ts`. */
 
 const Stats = z.object({ executions_24h: z.int(), failed_24h: z.int() }).meta({ id: 'WorkflowStats' });
 

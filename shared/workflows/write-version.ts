@@ -20,7 +20,7 @@ export async function writeVersion(
 ): Promise<ShownEntity<typeof workflows>> {
   const { trigger, steps } = before.values;
   const isNew = renewed || !sameJson([given.trigger, given.steps], [trigger, steps]);
-  // Silences of before the trigger are none of its own.
+  // A silence that was long enough before the trigger was set does not start the workflow.
   const watches = given.is_active && given.trigger.type === 'device_offline' && trigger.type !== 'device_offline';
   const since = watches ? { active_since: Date.now() } : {};
   const values = isNew ? { ...given, ...since, version_num: before.values.version_num + 1 } : given;

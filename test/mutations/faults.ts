@@ -154,7 +154,7 @@ export const faults: readonly Fault[] = [
     edits: [
       edit(
         components,
-        'moves: hidden(served(defaulted(z.int(), z.int(), 0)))',
+        'moves: hidden(serverSet(defaulted(z.int(), z.int(), 0)))',
         'moves: defaulted(z.int(), z.int(), 0)',
       ),
     ],

@@ -5,6 +5,6 @@ import { key, partition } from '../key.ts';
 export const commandKeys = {
   command: (tenant: TenantReference, deviceId: string, id: string) => key(`${tenant}#command#${deviceId}`, id),
   commands: (tenant: TenantReference, deviceId: string) => partition(`${tenant}#command#${deviceId}`),
-  /** What it says, and what the device answered. */
+  /** The payload of a command, and the response of its device. */
   commandBody: (tenant: TenantReference, deviceId: string, id: string) => key(`${tenant}#command-body#${deviceId}`, id),
 };

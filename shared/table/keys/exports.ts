@@ -7,7 +7,7 @@ export const exportKeys = {
   jobs: (tenant: TenantReference) => partition(`${tenant}#export`),
   /** A job that has not ended, in the lane of those that run one after the other. */
   inLane: (tenant: TenantReference, lane: string, id: string) => key(`${tenant}#export-lane#${lane}`, id),
-  /** The job that was made last by a request for a file of a form; the name tells what was asked. */
+  /** The last job that was created by a request for a file of a form; `name` identifies the request. */
   asked: (tenant: TenantReference, formId: string, name: string) => key(`${tenant}#export-asked#${formId}`, name),
   lane: (tenant: TenantReference, lane: string) => partition(`${tenant}#export-lane#${lane}`),
 };

@@ -8,7 +8,9 @@ const sorted = (fieldId: string): string => fieldId.replace(/\[(\d+)\]/, (_, row
 export const mediaKeys = {
   /** The record of a file. */
   file: (tenant: TenantReference, id: string) => key(`${tenant}#media#${id}`, 'file'),
-  /** The file that waits for a field of a submission. `owner` is the user for whose submissions alone it is, or empty. */
+  /**
+   * The file that waits for a field of a submission. `owner` is the user to whose submissions it is limited, or empty.
+   */
   waiting: (tenant: TenantReference, localUuid: string, owner: string, fieldId: string) =>
     key(`${tenant}#media-waiting#${hashed(localUuid)}`, `${owner}#${sorted(fieldId)}`),
   allWaiting: (tenant: TenantReference, localUuid: string) => partition(`${tenant}#media-waiting#${hashed(localUuid)}`),

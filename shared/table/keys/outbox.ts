@@ -10,7 +10,7 @@ const shardOf = (tenant: TenantReference, shard: number): string =>
 /** Events, in the Main table, spread over as many partitions as the outbox of the workspace has shards. */
 export const outboxKeys = {
   event: (tenant: TenantReference, shard: number, eventId: string) => key(shardOf(tenant, shard), eventId),
-  /** What is told to webhooks, workflows and the timeline, and is no entry of the audit log. */
+  /** An event for webhooks, workflows and the timeline that is not an entry of the audit log. */
   published: (tenant: TenantReference, shard: number, eventId: string) =>
     key(`${tenant}#published#${shard}${outboxSuffix}`, eventId),
   allPublished: (tenant: TenantReference, shard: number) => partition(`${tenant}#published#${shard}${outboxSuffix}`),

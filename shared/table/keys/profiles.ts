@@ -3,6 +3,6 @@ import { key } from '../key.ts';
 
 /** Profiles beside their entities, in the Main table. */
 export const profileKeys = {
-  /** Counts the writes after which a sensor profile may be used, or may be gone. */
+  /** A serial number, raised by writes after which a sensor profile may be used, or may be gone. */
   pins: (tenant: TenantReference) => key(`${tenant}#profiles`, 'pins'),
 };

@@ -3,7 +3,7 @@ import { key, partition } from '../key.ts';
 
 /**
  * What sensors have measured, in the Telemetry table. The readings of a sensor have a partition for each year in UTC:
- * they are read by time, and a span of ten years must not ask a hundred partitions.
+ * they are read by time, and a span of ten years must not query a hundred partitions.
  */
 
 /** Orders minutes, hours and days since 1970 as text. */

@@ -3,7 +3,7 @@ import { hashed, key, padded, partition } from '../key.ts';
 
 /** Submissions, in the Main table. `position` begins with the instant of the collection; see `shared/submissions`. */
 export const submissionKeys = {
-  /** The guard of a `local_uuid`, which may be any text. It has no end of its own. */
+  /** The guard of a `local_uuid`, which may be any text. It expires only if files wait and no submission comes. */
   guard: (tenant: TenantReference, localUuid: string) => key(`${tenant}#local-uuid#${hashed(localUuid)}`, 'guard'),
   /** The submission with the first part of its data. */
   body: (tenant: TenantReference, id: string) => key(`${tenant}#submission#${id}`, 'body'),

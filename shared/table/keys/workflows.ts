@@ -1,7 +1,7 @@
 import type { TenantReference } from '../../tenancy/tenant.ts';
 import { key, padded, partition } from '../key.ts';
 
-/** What there is of a workflow beside the entity: in the Main table, and its counters in the Access table. */
+/** Rows of a workflow beside its entity: in the Main table, and its counters in the Access table. */
 export const workflowKeys = {
   version: (tenant: TenantReference, workflowId: string, number: number) =>
     key(`${tenant}#workflow-version#${workflowId}`, padded(number)),
@@ -11,7 +11,7 @@ export const workflowKeys = {
   /** A part of the event of an execution; most events have one. */
   event: (tenant: TenantReference, workflowId: string, id: string, part: number) =>
     key(`${tenant}#execution-detail#${workflowId}`, `${id}#event#${padded(part)}`),
-  /** What came of a step, by its place among the steps. */
+  /** The outcome of a step, by its position. */
   step: (tenant: TenantReference, workflowId: string, id: string, at: number) =>
     key(`${tenant}#execution-detail#${workflowId}`, `${id}#step#${padded(at)}`),
   /** Events and steps of all executions of a workflow. */
@@ -22,7 +22,7 @@ export const workflowKeys = {
   lastStarts: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-start#${workflowId}`),
   /** The timer of a device that workflows watch. */
   watch: (tenant: TenantReference, deviceId: string) => key(`${tenant}#device-watch#${deviceId}`, 'watch'),
-  /** What came of the executions of an hour, `2026-03-22T09`. */
+  /** Counts the executions of an hour, `2026-03-22T09`. */
   hour: (tenant: TenantReference, workflowId: string, hour: string) =>
     key(`${tenant}#workflow-hours#${workflowId}`, hour),
   hours: (tenant: TenantReference, workflowId: string) => partition(`${tenant}#workflow-hours#${workflowId}`),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { pointKey, pointRow } from '../../../shared/locations/row.ts';
-import { simulated } from '../../../shared/simulation/run.ts';
+import { simulateDevice } from '../../../shared/simulation/run.ts';
 import { simulateGeofences } from '../../../shared/simulation/simulator.ts';
 import { Simulation, SimulationRequest } from '../../../shared/simulation/wire.ts';
 import { newId } from '../../../shared/table/ids.ts';
@@ -94,7 +94,7 @@ test('no more than a thousand events are returned, and all are counted', async (
 test('ends when its time is up', async () => {
   const fix = { at: 0, receivedAt: 0, ...here, accuracyMeters: null };
   const conditions = { startState: 'unknown', silentUntil: 0 } as const;
-  const run = (until: number) => simulated([[fix]], [], { ...conditions, until }, () => {});
+  const run = (until: number) => simulateDevice([[fix]], [], { ...conditions, until }, () => {});
   expect(await run(Date.now() + minute)).toBe(1);
   await expect(run(Date.now())).rejects.toThrow('takes too long');
 });

@@ -116,7 +116,7 @@ test('points that were stored before a race was lost count as accepted, and thei
   };
   const done = await road.take(fixes);
   expect(done).toMatchObject({ accepted: 60, duplicates: 0 });
-  expect(done?.told.map(({ type }) => type)).toEqual([...Array(10).fill('enter'), ...Array(10).fill('exit')]);
+  expect(done?.recorded.map(({ type }) => type)).toEqual([...Array(10).fill('enter'), ...Array(10).fill('exit')]);
 });
 
 test('a device inside of hundreds of geofences is told of by timers, and goes on whatever each of its points changes', async () => {

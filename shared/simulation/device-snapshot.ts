@@ -13,23 +13,25 @@ import { rowsBefore, stateAfter } from '../tracking/track.ts';
 import { type DeviceState, unseen } from '../transitions/device.ts';
 
 /** A device as the transition rules know it just before a point. */
-export interface Witness {
+export interface DeviceSnapshot {
   readonly state: DeviceState;
   readonly isInMaintenance: boolean;
   /** Whether its points are accepted. */
   readonly takesPoints: boolean;
-  /** Events that timers have told already. A point that only confirms one of them records nothing. */
-  readonly told: readonly Standing[];
-  /** Whether the point is checked against this geofence; a late one is not if it is too old, or older than the rules. */
+  /** Events that timers have recorded already. A point that only confirms one of them records nothing. */
+  readonly recorded: readonly Standing[];
+  /**
+   * Whether the point is checked against this geofence; a late point is not if it is too old, or older than the rules.
+   */
   reaches(fence: Pick<StoredFence, 'activatedAt' | 'changedAt'>): boolean;
 }
 
 /** A device that has sent no point yet. */
-export const stranger: Witness = {
+export const newDevice: DeviceSnapshot = {
   state: unseen,
   isInMaintenance: false,
   takesPoints: true,
-  told: [],
+  recorded: [],
   reaches: () => true,
 };
 
@@ -41,7 +43,7 @@ const millisecondsPerHour = 3_600_000;
  *
  * @throws NOT_FOUND for a device that the caller does not see
  */
-export async function witnessAt(caller: Caller, deviceId: string, at: number, now: number): Promise<Witness> {
+export async function snapshotAt(caller: Caller, deviceId: string, at: number, now: number): Promise<DeviceSnapshot> {
   const { tenant, workspace } = caller;
   const [device, row] = await Promise.all([
     requireEntity(devices, tenant, deviceId),
@@ -51,11 +53,11 @@ export async function witnessAt(caller: Caller, deviceId: string, at: number, no
   const head = readHead(row);
   const known = { isInMaintenance: status === 'MAINTENANCE', takesPoints: takesPoints(status) };
   if (head.newestAt === undefined || at > head.newestAt) {
-    return { ...known, state: head.state, told: head.timerEvents, reaches: () => true };
+    return { ...known, state: head.state, recorded: head.timerEvents, reaches: () => true };
   }
   const { state } = stateAfter(await rowsBefore(tenant.reference, deviceId, at, head.firstAt ?? at));
   const window = (workspace.lateWindowHours ?? workspaceDefaults.lateWindowHours) * millisecondsPerHour;
   const isInTime = at >= now - window;
-  const reaches: Witness['reaches'] = (fence) => isInTime && at >= Math.max(fence.activatedAt, fence.changedAt);
-  return { ...known, state, told: [], reaches };
+  const reaches: DeviceSnapshot['reaches'] = (fence) => isInTime && at >= Math.max(fence.activatedAt, fence.changedAt);
+  return { ...known, state, recorded: [], reaches };
 }

@@ -10,22 +10,22 @@ import { goneForms } from './gone.ts';
 import type { BodyRow } from './submission.ts';
 
 /**
- * Events of submissions hold neither the data nor what is shown of the files, since each may be larger than a row. Who
- * delivers one adds both here.
+ * Events of submissions contain neither the data nor the shown fields of the files, since each may be larger than a
+ * row. Both are added here on delivery.
  */
 
 const main = new Table('main');
 
-/** What an event has of a submission. */
-type Told = FreeObject & { readonly id: string; readonly media: readonly { readonly media_file_id: string }[] };
+/** What an event contains of a submission. */
+type EventHead = FreeObject & { readonly id: string; readonly media: readonly { readonly media_file_id: string }[] };
 
 /**
  * The event with the data of its submission and the files that it had then, without those that were replaced meanwhile;
- * other events as they are. Undefined if the submission is gone with its form: then nobody is told any more.
+ * other events as they are. Undefined if the submission was deleted with its form: then the event is not delivered.
  */
-export async function whole(tenant: TenantReference, event: Published): Promise<Published | undefined> {
+export async function completeEvent(tenant: TenantReference, event: Published): Promise<Published | undefined> {
   if (!event.type.startsWith('submission.')) return event;
-  const head = parseExactly(event.data) as Told;
+  const head = parseExactly(event.data) as EventHead;
   const [row, gone] = await Promise.all([main.get<BodyRow>(submissionKeys.body(tenant, head.id)), goneForms(tenant)]);
   if (!row || gone.has(row.formId)) return undefined;
   const [data, links] = await Promise.all([dataOf(tenant, row), head.media.length === 0 ? [] : linksOf(tenant, row)]);
