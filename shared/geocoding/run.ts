@@ -15,8 +15,8 @@ import { beginTurns, beginTurnsAgain } from './turns-row.ts';
  */
 
 /**
- * Addresses in a chunk: one second of work for one of five workers at 50 addresses a second, so that a worker is free
- * every moment.
+ * Addresses in a chunk. A chunk takes a second when five workers share 50 addresses a second, so some worker is soon
+ * free for a run whose caller waits.
  */
 export const chunkSize = 10;
 
@@ -95,7 +95,7 @@ export async function readRun(tenant: TenantReference, id: string): Promise<RunR
 
 const pollMilliseconds = 150;
 
-/** Waits for the run; returns it when it is done, or as it is when the time is over. */
+/** Waits for the run. Returns it when it is done, or as it is at the deadline. */
 export async function awaitRun(tenant: TenantReference, id: string, until: number): Promise<RunRow> {
   for (;;) {
     const row = await readRun(tenant, id);

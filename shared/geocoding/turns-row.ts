@@ -20,8 +20,8 @@ import {
 
 /**
  * The turns of a workspace as a row. Each change replaces the row, on the condition that it is as it was read. A chunk
- * is sent after the row says so; if the process crashes between the two, the next change of the row finds the chunk
- * lost and sends it.
+ * is sent after it is recorded in the row. If the process crashes between the two, a later change of the row finds that
+ * the chunk is lost, and sends it.
  */
 
 interface TurnsRow {
