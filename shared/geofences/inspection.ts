@@ -63,7 +63,7 @@ async function complaints(tenant: Tenant, id: string, stored: readonly StoredPos
   const live = [...fence.index.cover, ...fence.index.stale];
   const orphans = [...found.keys()].filter((cell) => !live.includes(cell));
   // The postings of a new shape are built with its cover. When other fields change, the shape is clipped to each cell
-  // again. Both decide alike.
+  // again. Either one is right.
   const built = new Map(coverGeometry(fence.shape.geometry).map(({ cell, shape }) => [cell, shape]));
   const wrong = clipGeometry(fence.shape.geometry, live).filter(({ cell, shape }) => {
     const right = [shape, built.get(cell) ?? shape].map((each) => ({ ...postingBase(fence), g: encodeShape(each) }));
