@@ -3,9 +3,9 @@ import { environment } from '../capability/environment.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 
 /**
- * The front door proves itself by a secret that it sends with each request. Only then are the viewer headers trusted;
- * anybody could set them otherwise. `X-Forwarded-For` is never read for that reason. While one secret replaces another,
- * the front door sends both, separated by a comma.
+ * The front door proves itself by a secret that it sends with each request. The viewer headers are trusted only with
+ * the secret, since anybody can set them. `X-Forwarded-For` is never read for that reason. While one secret replaces
+ * another, the front door sends both, separated by a comma.
  */
 export function isFromFrontDoor(presented: string | undefined): boolean {
   const secret = environment.setting('ORIGIN_VERIFY');
