@@ -1,4 +1,4 @@
-import { countUpTo, giveBack } from '../limits/limiter.ts';
+import { countUpTo, undoCounts } from '../limits/limiter.ts';
 import { publish } from '../outbox/publish.ts';
 import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -49,7 +49,7 @@ export async function keepItems(
   const keeping = new Keeping(tenant, groups);
   const written = await keeping.keep(fresh.slice(0, room.amount));
   const unused = room.amount - written;
-  if (unused > 0) await giveBack(room.counted.map((one) => ({ ...one, amount: unused })));
+  if (unused > 0) await undoCounts(room.counted.map((one) => ({ ...one, amount: unused })));
   if (room.amount < fresh.length) await keeping.drop(record, fresh.slice(room.amount));
 }
 
