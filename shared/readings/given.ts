@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Faulty, perhaps } from '../http/each-item.ts';
+import { Faulty, orFaulty } from '../http/each-item.ts';
 import { givenScalar } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { messageId } from '../wire/message-id.ts';
@@ -49,7 +49,7 @@ const GivenReading = strictObject({
 export type GivenReading = z.output<typeof GivenReading>;
 
 const Readings = z
-  .array(perhaps(GivenReading).meta({ reference: 'GivenReading' }))
+  .array(orFaulty(GivenReading).meta({ reference: 'GivenReading' }))
   .min(1)
   .max(mostReadings);
 
