@@ -3,7 +3,7 @@ import { together } from '../entity/grants.ts';
 import { firedEffects, firedOf } from '../geofences/effects.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
 import type { Published } from '../outbox/publish.ts';
-import { readTold } from '../outbox/told.ts';
+import { readPublished } from '../outbox/published.ts';
 import { whole } from '../submissions/whole.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -27,7 +27,7 @@ type Subscriber = ThinWebhook & { readonly sk: string };
  * finds it, and asks again for its first attempt, which is made once.
  */
 async function match(message: MatchMessage): Promise<void> {
-  const found = await readTold(message);
+  const found = await readPublished(message);
   if (!found) return;
   const { tenant } = message;
   const { event, workspace } = found;
