@@ -55,7 +55,7 @@ export async function requireNamedVersion(
 }
 
 /** The problem for a version without a profile. */
-export function versionOfNothing(idField: string, place: Place) {
+export function versionWithoutProfile(idField: string, place: Place) {
   const msg = `Names a version of no profile: "${idField}" is empty`;
   return invalidFields([{ type: 'unknown_reference', loc: ['body', ...place], msg }]);
 }

@@ -13,7 +13,7 @@ import { releaseUnused } from './release.ts';
 /**
  * A writer reserves quota in one conditional update before it creates a thing, so that concurrent writers never exceed
  * the limit of their plan. It releases the quota when the creation failed, or later when the thing was deleted. If a
- * writer crashes before it releases, the difference is found when the limit is next reached: the things are then
+ * writer crashes before it releases, the difference is corrected when the limit is next reached: the things are then
  * counted again, as soon as no writer can be between its reservation and its thing.
  */
 
@@ -122,7 +122,7 @@ async function take(tenant: Tenant, quota: Quota, amount: number, limit: number)
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     const row = known(rowBefore(error) ?? (await access.get(key)));
-    // After a lost answer the database client retries, and then finds its own reservation.
+    // If the response was lost, the database client has retried, and has found its own reservation.
     return row.reservedBy === mark ? undefined : row;
   }
 }
