@@ -7,7 +7,7 @@ import { Table } from '../table/table.ts';
 import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Geocode } from './geocode.ts';
-import { beginTurns, beginTurnsAgain } from './turns-row.ts';
+import { beginTurns, resumeTurns } from './turns-row.ts';
 
 /**
  * A run: many addresses of one request, in chunks that workers geocode in parallel. Each chunk is written once, however
@@ -79,7 +79,7 @@ export async function startRun(tenant: TenantReference, id: string, plan: RunPla
 export async function resumeRun(tenant: TenantReference, id: string, row: RunRow): Promise<void> {
   const { chunks, until, waitedFor } = row;
   if (isDone(row)) await sendDone(row);
-  else await beginTurnsAgain(tenant, { run: id, chunks, until, waitedFor });
+  else await resumeTurns(tenant, { run: id, chunks, until, waitedFor });
 }
 
 export async function sendDone(row: RunRow): Promise<void> {

@@ -56,8 +56,8 @@ export function done(turns: Turns, { run, chunk }: Turn): Turns {
   return sent.length === turns.sent.length ? turns : { ...turns, sent };
 }
 
-/** For a run that is begun again: the chunks that were sent may have been lost with the first attempt. */
-export function begunAgain(turns: Turns, run: WaitingRun): Turns {
+/** For a run that is resumed: the chunks that were sent may have been lost with the first attempt. */
+export function resumed(turns: Turns, run: WaitingRun): Turns {
   const sent = turns.sent.map((one) => (one.run === run.run ? { ...one, at: 0, times: 0 } : one));
   const isKnown = [...turns.runs, ...sent].some((one) => one.run === run.run);
   return isKnown ? { ...turns, sent } : begun(turns, run);

@@ -42,7 +42,7 @@ export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The checks of the actions that one request saves. What they name is read once. */
+/** The checks of the actions that one request saves. Each entity that they name is read once. */
 export class ActionCheck {
   readonly #caller: Pick<Caller, 'scopes' | 'tenant'>;
   /** By kind and id: whether the entity exists and may be named. */

@@ -32,8 +32,8 @@ const cells = new Table('cells');
 
 /**
  * Reads every geofence and every posting of a workspace and reports where they disagree. A fault is checked twice,
- * since a write may happen between the two reads. With `rebuild`, every geofence is indexed anew (after a change of the
- * code that computes covers, for example), and postings that belong to no geofence are deleted. Checks stay correct
+ * since a write may happen between the two reads. With `rebuild`, every geofence is indexed again (after a change of
+ * the code that computes covers, for example), and postings that belong to no geofence are deleted. Checks stay correct
  * meanwhile.
  */
 export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<Inspection> {

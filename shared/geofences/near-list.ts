@@ -143,7 +143,7 @@ export function leastMeters(row: ThinRow, { latitude, longitude }: Pick<Near, 'l
   return Math.max(0, distanceMeters(latitude, longitude, toDegrees(row.y), toDegrees(row.x)) - row.r - 1);
 }
 
-/** The fences, read anew, that lie in the ring and after the cursor. */
+/** The fences, with fresh bodies, that lie in the ring and after the cursor. */
 async function measured(query: NearQuery, { from, to }: Ring, rows: readonly ThinRow[]): Promise<Ranked[]> {
   const { tenant, near, filters, page } = query;
   const { behind } = readCursor(page.after);

@@ -54,7 +54,7 @@ export function commonHeaders(request: HttpRequest, rates: Rates): Headers {
   };
 }
 
-/** Headers of which an answer may have values beside the common ones; its own come first. */
+/** Headers whose common values are added to those of the answer. */
 const joinedHeaders = ['Vary', 'RateLimit', 'RateLimit-Policy'];
 
 /**

@@ -21,7 +21,7 @@ function isSame(one: string, other: string): boolean {
 /**
  * Why a call that bypasses the front door and its limits is refused. Undefined when the deployment allows such calls.
  */
-export function pastFrontDoor({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): Problem | undefined {
+export function bypassRefusal({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): Problem | undefined {
   if (viaFrontDoor || environment.setting('FRONT_DOOR_ONLY') === undefined) return undefined;
   return problem(
     'FORBIDDEN',

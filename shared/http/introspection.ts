@@ -12,7 +12,7 @@ interface Definition {
   readonly element?: z.ZodType;
   /** The schema of fields that are not in its shape. */
   readonly catchall?: z.ZodType;
-  /** The cases of a union, and the field by which they are told apart. */
+  /** The cases of a union, and the field that distinguishes them. */
   readonly options?: readonly z.ZodType[];
   readonly discriminator?: string;
 }

@@ -15,7 +15,7 @@ export interface HttpRequest {
   /** Repeated parameters are arrays, in order. */
   readonly query: Query;
   /** The query after its schema has parsed it. */
-  readonly meant?: Readonly<Record<string, unknown>>;
+  readonly parsedQuery?: Readonly<Record<string, unknown>>;
   readonly rawQuery: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;

@@ -12,7 +12,7 @@ const main = new Table('main');
  * than the retention of the stream. Rows that were relayed before have no second effect, except for mails.
  *
  * @param from milliseconds since 1970, like `to`
- * @param sent reports how many rows were asked for so far
+ * @param sent reports for how many rows a message was sent so far
  * @returns how many rows there are
  */
 export async function redriveOutbox(from: number, to: number, sent: (rows: number) => void): Promise<number> {

@@ -16,7 +16,7 @@ export interface FoundVersion {
  * A version of a profile.
  *
  * @param version the newest one if absent
- * @returns the name of what is unknown if there is no such version
+ * @returns if there is no such version, what is unknown: the profile or the version
  */
 export async function findVersion(
   heads: Head,

@@ -51,7 +51,7 @@ async function requireItem(tenant: TenantReference, id: string): Promise<ItemRow
   return row;
 }
 
-/** What was refused, from the row of the item or from the one beside it. */
+/** What was refused, from the row of the item or from its row for long content. */
 export async function readRefused(tenant: TenantReference, row: ItemRow): Promise<Refused> {
   if (!row.isApart) return row;
   return (await telemetry.get<Refused & object>(quarantineKeys.payload(tenant, row.sk))) ?? {};

@@ -85,7 +85,7 @@ export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number):
  */
 export async function requireRoom(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
   const limit = limitOf(tenant, quota);
-  const read = async () => known(await access.get(quotaKeys.quota(tenant.reference, quota.resource)));
+  const read = async () => withDefaults(await access.get(quotaKeys.quota(tenant.reference, quota.resource)));
   let seen = await read();
   const isFull = () => limit >= 0 && seen.used + amount > limit;
   if (isFull() && isSettled(seen)) {
@@ -121,7 +121,7 @@ async function take(tenant: Tenant, quota: Quota, amount: number, limit: number)
     return undefined;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const row = known(rowBefore(error) ?? (await access.get(key)));
+    const row = withDefaults(rowBefore(error) ?? (await access.get(key)));
     // If the response was lost, the database client has retried, and has found its own reservation.
     return row.reservedBy === mark ? undefined : row;
   }
@@ -132,7 +132,7 @@ const reserving = (amount: number, mark: string): Expression => ({
   values: { ':now': Date.now(), ':mark': mark, ':amount': amount },
 });
 
-const known = (row: Partial<QuotaRow> | undefined): QuotaRow => ({ used: 0, touchedAt: 0, ...row });
+const withDefaults = (row: Partial<QuotaRow> | undefined): QuotaRow => ({ used: 0, touchedAt: 0, ...row });
 
 /** Whether no writer can be between its reservation and its thing. */
 const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;

@@ -70,8 +70,8 @@ async function viewOf(tenant: Tenant, sensor: Measured, question: BatchQuestion,
 
 /** The cursor belongs to the route for the raw readings of one sensor, where the caller continues with it. */
 function rawScope(tenant: Tenant, sensorId: string, { from, to, order = 'desc' }: BatchQuestion): ListScope {
-  const meant = { sensorId, order, ...(from ? { from } : {}), ...(to ? { to } : {}) };
-  return { operationId: rawOperation, tenant, request: { params: {}, meant } };
+  const parsedQuery = { sensorId, order, ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  return { operationId: rawOperation, tenant, request: { params: {}, parsedQuery } };
 }
 
 /** The operation of `functions/readings/raw.ts`. */

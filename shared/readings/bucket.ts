@@ -125,7 +125,7 @@ export class Bucket {
 /** A sum of doubles with twice their digits. */
 class Sum {
   #sum = 0;
-  /** What its rounding has lost. */
+  /** What the rounding of the sum has lost. */
   #rest = 0;
 
   /** Adds (Neumaier). */

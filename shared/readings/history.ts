@@ -105,7 +105,7 @@ export async function* minutesOf(
 interface ReadingsPage {
   /** Empty if all rows of a page have expired. */
   readonly readings: readonly Reading[];
-  /** The instant up to which all readings have been read; absent if it is that of the last reading. */
+  /** All readings up to this instant have been read; absent if it is the instant of the last reading. */
   readonly upTo?: number;
 }
 
