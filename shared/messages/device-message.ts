@@ -35,7 +35,7 @@ export const HealthMessage = defineMessage('devices/take-health', DeviceMessage)
 export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
 /** Readings of sensors. */
 export const ReadingsMessage = defineMessage('devices/take-readings', DeviceMessage);
-/** Events of devices; the reserved ones start an action. */
+/** Events of devices; the reserved types have effects. */
 export const EventMessage = defineMessage('devices/take-events', DeviceMessage);
 /** Events of the broker about its clients. */
 export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
