@@ -1,7 +1,7 @@
 import { submitBatches } from '../../shared/bulk/submitter.ts';
 import { BulkAccepted, BulkCreateRequest, BulkCreateResponse } from '../../shared/bulk/wire.ts';
 import { lookUpLimit } from '../../shared/geocoding/budget.ts';
-import { goesOn, prefersAsync } from '../../shared/http/request.ts';
+import { acceptedHeaders, prefersAsync } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { mostItemsOf } from '../../shared/tenancy/workspace-record.ts';
@@ -36,6 +36,6 @@ export const handler = serve(route, async ({ body, caller, once, batches, reques
   return {
     status: 202,
     body: { batch_id: batch.id, status_url: url, results },
-    headers: { Location: url, ...goesOn(request) },
+    headers: { Location: url, ...acceptedHeaders(request) },
   };
 });

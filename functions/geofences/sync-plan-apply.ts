@@ -1,4 +1,4 @@
-import { goesOn, waitsUntil } from '../../shared/http/request.ts';
+import { acceptedHeaders, waitsUntil } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { firstOfSyncPlan } from '../../shared/sync/answer.ts';
@@ -29,5 +29,5 @@ export const handler = serve(route, async ({ params, caller, tenant, once, appli
   const plan = await applies.apply(caller, params.planId, once, waitsUntil(request));
   const { body, headers } = await firstOfSyncPlan(plans, tenant, plan, request);
   if (plan.state === 'APPLIED') return { status: 200, body, headers };
-  return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
+  return { status: 202, body, headers: { ...headers, ...acceptedHeaders(request) } };
 });

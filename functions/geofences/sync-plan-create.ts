@@ -1,5 +1,5 @@
 import { lookUpLimit } from '../../shared/geocoding/budget.ts';
-import { goesOn, waitsUntil } from '../../shared/http/request.ts';
+import { acceptedHeaders, waitsUntil } from '../../shared/http/request.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { firstOfSyncPlan } from '../../shared/sync/answer.ts';
@@ -32,5 +32,5 @@ export const handler = serve(route, async ({ body: given, caller, tenant, once, 
   const plan = await planner.plan(caller, given, once, waitsUntil(request));
   const { body, headers } = await firstOfSyncPlan(plans, tenant, plan, request);
   if (plan.state !== 'COMPUTING') return { status: 201, body, headers };
-  return { status: 202, body, headers: { ...headers, ...goesOn(request) } };
+  return { status: 202, body, headers: { ...headers, ...acceptedHeaders(request) } };
 });

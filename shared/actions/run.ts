@@ -10,7 +10,7 @@ import { parseExactly } from '../json/exact.ts';
 import { log } from '../log/log.ts';
 import type { RunActionsMessage } from '../messages/run-actions.ts';
 import type { Published } from '../outbox/publish.ts';
-import { readTold } from '../outbox/told.ts';
+import { readPublished } from '../outbox/published.ts';
 import { Problem } from '../problems/problem.ts';
 import { absent } from '../table/expressions.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
@@ -38,7 +38,7 @@ interface Scene {
 
 /** Idempotent. */
 async function run(message: RunActionsMessage): Promise<void> {
-  const found = await readTold(message);
+  const found = await readPublished(message);
   if (!found) return;
   const { event, workspace } = found;
   const scene = { caller: systemCaller(workspace), event, about: parseExactly(event.data) as ShownEvent };

@@ -1,6 +1,6 @@
 import { defineCapability } from '../capability/capability.ts';
 import { countEndpoint, isShared, type Limited, notLimited } from '../limits/endpoint-limit.ts';
-import { giveBack } from '../limits/limiter.ts';
+import { undoCounts } from '../limits/limiter.ts';
 import { type PolicyName, policies } from '../limits/policies.ts';
 import { type RateState, type RateWindow, rateWindow, windowSeconds } from '../limits/rate-window.ts';
 import { type Problem, problem } from '../problems/problem.ts';
@@ -68,7 +68,7 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   ]);
   const bearer = bearerOf(claim, credential, { row: found, workspace, witnesses }, now);
   if ('refusal' in bearer) {
-    await giveBack(ownCount.counted);
+    await undoCounts(ownCount.counted);
     throw bearer.refusal;
   }
   const { row } = bearer;
@@ -76,7 +76,7 @@ async function accept(claim: Claim, route: AccessRule, request: RequestFacts): P
   const tenant = tenantOf(bearer.workspace);
   const caller = { tenant, workspace: bearer.workspace, ...credential.identify(row, witnesses), address, requestId };
   const overLimit = tier && outcome === 'refused' ? rateLimitExceeded(credential.limitOf(row), window) : undefined;
-  if (overLimit) await giveBack(ownCount.counted);
+  if (overLimit) await undoCounts(ownCount.counted);
   const refusal =
     credential.refuseAddress(row, address) ??
     notAllowed(caller, route.scope) ??

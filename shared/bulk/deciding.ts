@@ -5,7 +5,7 @@ import { type Decision, decideItems, type Located } from './decision.ts';
 import type { BulkItem } from './item.ts';
 import type { Strategy } from './wire.ts';
 
-const noSurroundings: Surroundings = { holders: [], isFull: false };
+const noSurroundings: Surroundings = { containing: [], isFull: false };
 
 /**
  * Decides items by the geofences that are at their places now. Batches and previews both use it, so that they decide

@@ -3,7 +3,7 @@ import { distanceMeters, roundDegrees } from '../geo/sphere.ts';
 import type { Geocode } from '../geocoding/geocode.ts';
 import { postponed } from '../geocoding/geocode.ts';
 import type { Point } from '../geofences/match.ts';
-import { type Holder, nearer, type Surroundings } from '../geofences/surroundings.ts';
+import { type ContainingFence, nearer, type Surroundings } from '../geofences/surroundings.ts';
 import type { BulkItem } from './item.ts';
 import type { ItemCode, Strategy } from './wire.ts';
 
@@ -26,7 +26,7 @@ export interface ItemError {
 }
 
 /** A geofence that contains the point. `itemIndex` is present when an earlier item of the batch is to create it. */
-export interface Match extends Holder {
+export interface Match extends ContainingFence {
   readonly itemIndex?: number;
 }
 
@@ -97,8 +97,8 @@ export function decideItems({ items, places, surroundings, strategy, ids }: Unde
       decisions.push({ ...place, index });
       continue;
     }
-    const { holders, isFull } = surroundings[i]!;
-    const matches = matchesOf(place, holders, planned);
+    const { containing, isFull } = surroundings[i]!;
+    const matches = matchesOf(place, containing, planned);
     if (matches.length > 0 && strategy !== 'override' && !item.override) {
       decisions.push({ kind: 'duplicate', index, matches });
       if (strategy === 'fail') break;
@@ -143,7 +143,7 @@ const farApartDegrees = 0.1;
  */
 const mostMatches = 8;
 
-function matchesOf(place: Place, existing: readonly Holder[], planned: readonly Planned[]): Match[] {
+function matchesOf(place: Place, existing: readonly ContainingFence[], planned: readonly Planned[]): Match[] {
   const { latitude, longitude } = place;
   const inBatch = planned
     .filter((one) => Math.abs(one.place.latitude - latitude) < farApartDegrees && holds(one, place))

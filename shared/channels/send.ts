@@ -1,6 +1,6 @@
 import type { Addressee, Tables } from '../capability/capability.ts';
 import { together } from '../entity/grants.ts';
-import { countAgainst, giveBack, unlessLimited } from '../limits/limiter.ts';
+import { countAgainst, undoCounts, unlessLimited } from '../limits/limiter.ts';
 import { type MailFault, sendOwnMail } from '../mail/own-mail.ts';
 import { AttemptMessage } from '../messages/webhooks.ts';
 import type { Published } from '../outbox/publish.ts';
@@ -55,7 +55,7 @@ export async function sendThrough(
     values.type === 'EMAIL'
       ? await sendOwnMail(tenant.reference, to, message)
       : await handTo(tenant, webhookId, message.event);
-  if (failed) await giveBack(counted);
+  if (failed) await undoCounts(counted);
   return failed;
 }
 

@@ -6,7 +6,7 @@ import { together } from '../entity/grants.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import { recordEvent } from '../outbox/event.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { misformed } from '../quarantine/cause.ts';
+import { malformed } from '../quarantine/cause.ts';
 import { readPayload } from '../quarantine/payload.ts';
 import { foreign, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
@@ -56,7 +56,7 @@ async function takeAck(message: DeviceMessage): Promise<void> {
   if ('refusal' in read) return refuseMessage(message, read.refusal);
   const ack = read.value;
   const known = await retryingRaces(() => take(sender, ack, ack.at ?? message.at));
-  if (!known) return refuseMessage(message, misformed('commandId: The device has no command with this id'));
+  if (!known) return refuseMessage(message, malformed('commandId: The device has no command with this id'));
   await noteSeen(sender.actor.tenant.reference, sender.device.id, message.at);
   await noteUse(sender);
 }

@@ -6,7 +6,7 @@ import { together } from '../entity/grants.ts';
 import type { Recording } from '../http/once.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { noteSeen } from '../presence/seen.ts';
-import { ahead } from '../quarantine/cause.ts';
+import { tooFarAhead } from '../quarantine/cause.ts';
 import { readPayload } from '../quarantine/payload.ts';
 import { foreign, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -61,7 +61,7 @@ async function take(message: DeviceMessage, clients: Clients): Promise<void> {
   const read = readPayload(DeviceEvent, markedJsonOf(message));
   if ('refusal' in read) return refuseMessage(message, read.refusal);
   const event = read.value;
-  if (isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, ahead('occurredAt'));
+  if (isTooFarAhead(event.occurredAt ?? 0, message.at)) return refuseMessage(message, tooFarAhead('occurredAt'));
   const one = received(sender, message, event);
   if (!(await isTaken(one))) {
     if (!(await hasEventRoom(sender.actor.tenant, sender.device.id))) return refuseOverQuota(message);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import type { Opened } from '../capability/capability.ts';
-import { goesOn, type HttpRequest, waitsUntil } from '../http/request.ts';
+import { acceptedHeaders, type HttpRequest, waitsUntil } from '../http/request.ts';
 import { attachment } from '../sheets/names.ts';
 import { bytesOfAnswer } from '../table/page.ts';
 import { givenId } from '../wire/id.ts';
@@ -57,6 +57,6 @@ export async function answerFile(include: FormInclude, { files, caller, query, r
       headers: { 'Content-Disposition': attachment(downloadName(job.includes, form!.name)) },
     } as const;
   }
-  const headers = { Location: `${request.origin}/api/v1/exports/${job.sk}`, ...goesOn(request) };
+  const headers = { Location: `${request.origin}/api/v1/exports/${job.sk}`, ...acceptedHeaders(request) };
   return { status: 202, body: showExport(job), headers } as const;
 }

@@ -10,14 +10,14 @@ import type { Candidate } from './candidate.ts';
 import type { PlaceQuery } from './query.ts';
 
 /**
- * The provider's answers, for all workspaces. The key of a row is made of everything that the question held, and of
- * nothing else about the workspace that asked; the settings of the workspace are applied to the answer afterwards. If
- * the cache fails, it only costs a call of the provider.
+ * The provider's answers, shared by all workspaces. The key of a row is made of the fields of the query, and of nothing
+ * else about the workspace; the settings of the workspace are applied to the answer afterwards. If the cache fails, the
+ * only cost is a call of the provider.
  */
 
 const access = new Table('access');
 
-/** Another provider, or another meaning of its answers, needs another version. */
+/** Change it when the provider changes, or the meaning of its answers. */
 const version = 'esri-1';
 
 const hour = 3_600_000;
@@ -71,7 +71,7 @@ const complain = (what: string) => (error: unknown) => log().warn(what, { error:
 /** Reading the cache may take no longer than the call that it saves. */
 const mostReadMs = 2000;
 
-/** The known candidates for each query, all in one wave; undefined for an unknown one. */
+/** The cached candidates of each query, all in one wave; undefined for a query that is not in the cache. */
 export async function readCached(
   queries: readonly PlaceQuery[],
   signal: AbortSignal,
@@ -82,7 +82,7 @@ export async function readCached(
   return queries.map((_, i) => candidatesOf(rows?.[i]));
 }
 
-/** Stores an answer, also one without places; the retention depends on which it is. */
+/** Stores an answer. One without places has a shorter retention. */
 export async function keepCached(
   query: PlaceQuery,
   candidates: readonly Candidate[],

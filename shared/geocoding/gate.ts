@@ -16,10 +16,10 @@ const isAsSure = (one: Candidate, best: Candidate): boolean =>
   Math.round((best.confidence - one.confidence) * 1e4) <= sameConfidence * 1e4;
 
 /**
- * The candidates that suffice for a judgement under any settings: the first, which the provider ranks best, and those
- * at other places that are about as certain.
+ * The candidates that `judge` needs under any settings: the first, which the provider ranks best, and those at other
+ * places that are about as certain.
  */
-export function contendersOf(candidates: readonly Candidate[]): readonly Candidate[] {
+export function decisiveCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
   const [best] = candidates;
   return candidates.filter(
     (one) => best && (one === best || (isAsSure(one, best) && metersBetween(one, best) > samePlaceMeters)),
@@ -49,9 +49,9 @@ function tooCoarse({ precision, label }: Candidate, least: Precision): Missed {
   return missed(`only the ${kinds[precision]} "${label}" was found; add ${advice}`);
 }
 
-/** @param contenders from `contendersOf` */
-export function judge(contenders: readonly Candidate[], settings: GeocodingSettings): Found | Missed {
-  const [best, ...rivals] = contenders;
+/** @param candidates those of `decisiveCandidates` */
+export function judge(candidates: readonly Candidate[], settings: GeocodingSettings): Found | Missed {
+  const [best, ...rivals] = candidates;
   const { bias, minPrecision, minConfidence } = settings;
   if (!best) return missed();
   if (best.confidence < minConfidence)

@@ -11,14 +11,14 @@ export interface Found {
   readonly confidence: number;
 }
 
-/** No match that the workspace's settings accept; asking again has the same outcome. The message is for the caller. */
+/** No match that the workspace's settings accept; a retry has the same outcome. The message is for the caller. */
 export interface Missed {
   readonly kind: 'failed';
   readonly message: string;
 }
 
 /**
- * Unknown when the time was over: the provider's limit was reached, or the provider was down, slow or gave unreadable
+ * No outcome before the deadline: the provider's limit was reached, or the provider was down, slow or gave unreadable
  * answers.
  */
 export interface Postponed {

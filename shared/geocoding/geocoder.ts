@@ -5,7 +5,7 @@ import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import { searchPlaces } from './amazon-location.ts';
 import { type Answer, isRefusal, type Refusal, type Search } from './answer.ts';
 import { keepCached, readCached } from './cache.ts';
-import { contendersOf, judge } from './gate.ts';
+import { decisiveCandidates, judge } from './gate.ts';
 import { type Geocode, missed, postponed } from './geocode.ts';
 import { geocodeWorkers } from './pace.ts';
 import { Pacer } from './pacer.ts';
@@ -32,7 +32,7 @@ interface Deadline {
   readonly signal: AbortSignal;
 }
 
-/** The reason if no call was made: the pacer left no time for one. */
+/** The refusal if the pacer left no time for even one call. */
 const notCalled: Refusal = { kind: 'throttled', cause: 'OutOfTime' };
 
 /**
@@ -68,7 +68,7 @@ export class Geocoder {
     }
   }
 
-  /** Answers by normal form; without the addresses that need no question. */
+  /** The answers by the normal form of the query; queries that are empty or too long are left out. */
   async #answerAll(queries: readonly PlaceQuery[], deadline: Deadline): Promise<ReadonlyMap<string, Answer>> {
     const real = queries.filter((query) => query.text !== '' && !isTooLong(query));
     if (real.length === 0) return new Map();
@@ -80,9 +80,9 @@ export class Geocoder {
   async #lookUp(query: PlaceQuery, deadline: Deadline): Promise<Answer> {
     const answer = await this.#ask(query, deadline);
     if (isRefusal(answer)) return answer;
-    const contenders = contendersOf(answer);
-    await keepCached(query, contenders, deadline.signal);
-    return contenders;
+    const candidates = decisiveCandidates(answer);
+    await keepCached(query, candidates, deadline.signal);
+    return candidates;
   }
 
   /** Asks until there is an answer, or until there is no time for another call. */
@@ -109,13 +109,13 @@ function outcomeOf(query: PlaceQuery, answer: Answer | undefined, settings: Geoc
   return postponed(answer.kind);
 }
 
-/** Writes one line for all of them. */
+/** Logs one line for all refusals. */
 function logRefusals(answers: readonly Answer[]): void {
   const refusals = answers.filter(isRefusal);
   if (refusals.length === 0) return;
   const counts = Map.groupBy(refusals, ({ kind, cause }) => `${kind}: ${cause}`);
   const causes = Object.fromEntries([...counts].map(([cause, { length }]) => [cause, length]));
-  log().warn('addresses not geocoded', { of: answers.length, causes });
+  log().warn('addresses not geocoded', { addresses: answers.length, causes });
 }
 
 export const geocodeAddresses = defineCapability({

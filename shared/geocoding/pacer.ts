@@ -51,7 +51,7 @@ export class Pacer {
     clearTimeout(this.#timer);
     const now = Date.now();
     const start = Math.max(now, this.#nextStart);
-    this.#turnAway(start);
+    this.#rejectLate(start);
     if (this.#waiting.length === 0) return;
     const isFree = this.#inFlight < this.#mostInFlight;
     if (isFree && start === now) {
@@ -68,7 +68,7 @@ export class Pacer {
   }
 
   /** Rejects the calls whose latest start is before the next possible start. */
-  #turnAway(nextStart: number): void {
+  #rejectLate(nextStart: number): void {
     const late = this.#waiting.filter(({ latestStart }) => latestStart < nextStart);
     this.#waiting = this.#waiting.filter(({ latestStart }) => latestStart >= nextStart);
     for (const { go } of late) go(false);

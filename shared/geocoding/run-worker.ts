@@ -10,7 +10,7 @@ import type { Geocoder } from './geocoder.ts';
 import { isDone, type RunRow, readRun, sendDone, ttlFrom } from './run.ts';
 import { endTurn } from './turns-row.ts';
 
-/** The time for a chunk. An address that the provider still refuses then is reported as to be retried. */
+/** The time for a chunk. Addresses without an outcome by then are reported as ones to retry. */
 const longestMilliseconds = 20_000;
 /** The part of a waiting caller's time that is reserved for writing the outcomes. */
 const writingMilliseconds = 400;
@@ -23,15 +23,15 @@ class GeocodingRuns {
     const { tenant, run, chunk } = message;
     const row = await readRun(tenant, run);
     const isWanted = row && (row.until === null || row.until > Date.now());
-    const after = isWanted ? await ended(message, row, geocoder) : undefined;
+    const after = isWanted ? await completeChunk(message, row, geocoder) : undefined;
     const ends = [endTurn(tenant, { run, chunk }), ...(after && isDone(after) ? [sendDone(after)] : [])];
-    const broken = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
-    if (broken) throw broken.reason;
+    const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 }
 
-/** The run as it is after this chunk is done. */
-async function ended(
+/** Geocodes the chunk unless that was done before. Returns the run with this chunk done. */
+async function completeChunk(
   { tenant, run, chunk }: ChunkMessage,
   row: RunRow,
   geocoder: Pick<Geocoder, 'geocodeAll'>,
@@ -50,10 +50,10 @@ async function ended(
   return await main.update<RunRow>(runKeys.run(tenant, run), done);
 }
 
-/** @param told the workers to which a run may send a message at its end */
-export const geocodingRuns = (told: readonly Addressee[]) =>
+/** @param notified the workers to which a run may send a message at its end */
+export const geocodingRuns = (notified: readonly Addressee[]) =>
   defineCapability({
     tables: { main: ['GetItem', 'PutItem', 'UpdateItem'] },
-    sendsTo: [ChunkMessage, ...told],
+    sendsTo: [ChunkMessage, ...notified],
     open: () => new GeocodingRuns(),
   });

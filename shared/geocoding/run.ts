@@ -7,7 +7,7 @@ import { Table } from '../table/table.ts';
 import type { GeocodingSettings } from '../tenancy/geocoding-settings.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Geocode } from './geocode.ts';
-import { beginTurns, beginTurnsAgain } from './turns-row.ts';
+import { beginTurns, resumeTurns } from './turns-row.ts';
 
 /**
  * A run: many addresses of one request, in chunks that workers geocode in parallel. Each chunk is written once, however
@@ -15,8 +15,8 @@ import { beginTurns, beginTurnsAgain } from './turns-row.ts';
  */
 
 /**
- * Addresses in a chunk: one second of work for one of five workers at 50 addresses a second, so that a worker is free
- * every moment.
+ * Addresses in a chunk. A chunk takes a second when five workers share 50 addresses a second, so some worker is soon
+ * free for a run whose caller waits.
  */
 export const chunkSize = 10;
 
@@ -79,7 +79,7 @@ export async function startRun(tenant: TenantReference, id: string, plan: RunPla
 export async function resumeRun(tenant: TenantReference, id: string, row: RunRow): Promise<void> {
   const { chunks, until, waitedFor } = row;
   if (isDone(row)) await sendDone(row);
-  else await beginTurnsAgain(tenant, { run: id, chunks, until, waitedFor });
+  else await resumeTurns(tenant, { run: id, chunks, until, waitedFor });
 }
 
 export async function sendDone(row: RunRow): Promise<void> {
@@ -95,7 +95,7 @@ export async function readRun(tenant: TenantReference, id: string): Promise<RunR
 
 const pollMilliseconds = 150;
 
-/** Waits for the run; returns it when it is done, or as it is when the time is over. */
+/** Waits for the run. Returns it when it is done, or as it is at the deadline. */
 export async function awaitRun(tenant: TenantReference, id: string, until: number): Promise<RunRow> {
   for (;;) {
     const row = await readRun(tenant, id);

@@ -49,8 +49,10 @@ const about = {
   bias: { description: 'Of places that match alike, those near this point are preferred. Degrees.' },
   countries: { description: 'ISO 3166-1 alpha-3: where places are looked for; empty is everywhere.' },
   language: { description: 'BCP 47: the language of labels; null is the language of the place.' },
-  min_precision: { description: 'How exactly an address must be found; a coarser match is none.' },
-  min_confidence: { description: 'How sure the geocoder must be of a match, from 0 to 1; a less certain one is none.' },
+  min_precision: { description: 'How exactly an address must be found; a coarser match counts as not found.' },
+  min_confidence: {
+    description: 'How sure the geocoder must be of a match, from 0 to 1; a less certain one counts as not found.',
+  },
 };
 
 /** Replaced as a whole: a field that is absent gets its default, and null resets all of them. */

@@ -6,22 +6,12 @@ import { runKeys } from '../table/keys/geocoding.ts';
 import { asLostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import {
-  advanced,
-  begun,
-  begunAgain,
-  done,
-  mostRuns,
-  noTurns,
-  type Turn,
-  type Turns,
-  type WaitingRun,
-} from './turns.ts';
+import { advanced, begun, done, mostRuns, noTurns, resumed, type Turn, type Turns, type WaitingRun } from './turns.ts';
 
 /**
  * The turns of a workspace as a row. Each change replaces the row, on the condition that it is as it was read. A chunk
- * is sent after the row says so; if the process crashes between the two, the next change of the row finds the chunk
- * lost and sends it.
+ * is sent after it is recorded in the row. If the process crashes between the two, a later change of the row finds that
+ * the chunk is lost, and sends it.
  */
 
 interface TurnsRow {
@@ -63,8 +53,8 @@ export async function beginTurns(tenant: TenantReference, run: Omit<WaitingRun, 
 }
 
 /** The same for a run that was registered before by a process that may have crashed before all chunks were sent. */
-export async function beginTurnsAgain(tenant: TenantReference, run: Omit<WaitingRun, 'next'>): Promise<void> {
-  await change(tenant, (turns) => begunAgain(turns, { ...run, next: 0 }));
+export async function resumeTurns(tenant: TenantReference, run: Omit<WaitingRun, 'next'>): Promise<void> {
+  await change(tenant, (turns) => resumed(turns, { ...run, next: 0 }));
 }
 
 /** Makes room for the next chunk of the workspace. */

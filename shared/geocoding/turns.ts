@@ -1,7 +1,7 @@
 /**
- * The order in which chunks are geocoded. Only a few chunks of each workspace are in the queue at a time, and each that
- * is done makes room for the next. So the queue stays short, however many addresses a workspace brings, and another
- * workspace waits for a few chunks at most. These functions are pure; `turns-row.ts` stores the state.
+ * The order in which chunks are geocoded. Only a few chunks of each workspace are in the queue at a time; when one is
+ * done, the next is sent. So the queue stays short, however many addresses a workspace sends, and another workspace
+ * waits for a few chunks at most. These functions are pure; `turns-row.ts` stores the state.
  */
 
 /**
@@ -56,8 +56,8 @@ export function done(turns: Turns, { run, chunk }: Turn): Turns {
   return sent.length === turns.sent.length ? turns : { ...turns, sent };
 }
 
-/** For a run that is begun again: the chunks that were sent may have been lost with the first attempt. */
-export function begunAgain(turns: Turns, run: WaitingRun): Turns {
+/** For a run that is resumed: the chunks that were sent may have been lost with the first attempt. */
+export function resumed(turns: Turns, run: WaitingRun): Turns {
   const sent = turns.sent.map((one) => (one.run === run.run ? { ...one, at: 0, times: 0 } : one));
   const isKnown = [...turns.runs, ...sent].some((one) => one.run === run.run);
   return isKnown ? { ...turns, sent } : begun(turns, run);
@@ -82,8 +82,9 @@ export function advanced(turns: Turns, now: number): { readonly turns: Turns; re
 const leftOf = ({ chunks, next }: WaitingRun): number => chunks - next;
 
 /**
- * Runs with a waiting caller go first, but the others keep one place. Among runs of equal rank, the one with the least
- * left to do comes first, so that a single address does not wait for a thousand others of its own workspace.
+ * Runs with a waiting caller go first, but one of the sent chunks is always left to the others. Among runs of equal
+ * rank, the one with the least left to do comes first, so that a single address does not wait for a thousand others of
+ * its own workspace.
  */
 function nextOf(runs: readonly WaitingRun[], sent: readonly SentChunk[]): WaitingRun | undefined {
   const [waitedFor = [], others = []] = [true, false].map((waits) => runs.filter((one) => one.waitedFor === waits));

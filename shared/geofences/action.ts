@@ -6,7 +6,7 @@ import { invalidFields, noneHasGivenId, problem } from '../problems/problem.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import { takesEvents } from '../wire/webhook-kind.ts';
-import { type Action, below, type FenceEffect, readEffects } from './effects.ts';
+import { type Action, type FenceEffect, locatedInBody, readEffects } from './effects.ts';
 
 /** Saving actions: an effect may be saved only by a caller who could cause it, and only if what it names exists. */
 
@@ -42,10 +42,10 @@ export type Writing = Actor & Pick<Caller, 'scopes'>;
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The checks of the actions that one request saves. What they name is read once. */
+/** The checks of the actions that one request saves. Each entity that they name is read once. */
 export class ActionCheck {
   readonly #caller: Pick<Caller, 'scopes' | 'tenant'>;
-  /** Whether there is what has this kind and id, and may be named. */
+  /** By kind and id: whether the entity exists and may be named. */
   readonly #known = new Map<string, boolean>();
 
   constructor(caller: Pick<Caller, 'scopes' | 'tenant'>) {
@@ -71,7 +71,7 @@ export class ActionCheck {
         loc: ['body', i, field],
         msg: noneHasGivenId(kind.replaceAll('_', ' '), id.slice(0, 64)),
       }));
-    if (failures.length > 0) throw invalidFields(failures.map(below(!Array.isArray(action.run))));
+    if (failures.length > 0) throw invalidFields(failures.map(locatedInBody(!Array.isArray(action.run))));
   }
 
   #requireScope(type: FenceEffect['type']): void {
@@ -82,7 +82,7 @@ export class ActionCheck {
     });
   }
 
-  /** Reads what is not known yet. */
+  /** Reads the entities that are not known yet. */
   async #learn(named: readonly Named[]): Promise<void> {
     const { reference } = this.#caller.tenant;
     const asked = named.filter((one) => uuid.test(one.id) && !this.#known.has(nameOf(one)));

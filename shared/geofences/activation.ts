@@ -7,12 +7,12 @@ import type { ThinRow } from './rows.ts';
 
 /**
  * When geofences became active. What a device did at a geofence counts only until the geofence is deactivated, so
- * whoever shows such a thing compares the activation that it belongs to with the present one.
+ * code that shows such a record compares its activation with the present one.
  */
 
 const main = new Table('main');
 
-/** The attribute of a thin row; most geofences have been active since their creation, which their ids tell. */
+/** The attribute of a thin row; absent if the fence has been active since its creation, whose time is in its id. */
 export const activationOf = ({ id, activatedAt }: Pick<Fence, 'id' | 'activatedAt'>): Pick<ThinRow, 'activatedAt'> =>
   activatedAt === createdAtOf(id) ? {} : { activatedAt };
 

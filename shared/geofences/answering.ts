@@ -1,19 +1,19 @@
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { currentMatch, type Holding, type Match, nearer, type Point } from './match.ts';
+import { currentMatch, type IndexMatch, type Match, nearer, type Point } from './match.ts';
 import type { BodyRow } from './rows.ts';
 
 export interface Matches {
   readonly matches: readonly Match[];
-  /** True when more fences hold the point than the answer may list. */
+  /** True when more fences contain the point than the answer may list. */
   readonly truncated: boolean;
 }
 
-/** A point and the fences that hold it, nearest first. */
-export interface Held {
+/** A point and the fences that contain it, nearest first. */
+export interface PointMatches {
   readonly point: Point;
-  readonly holdings: readonly Holding[];
+  readonly indexMatches: readonly IndexMatch[];
 }
 
 const main = new Table('main');
@@ -25,21 +25,25 @@ const atOnce = 100;
  * bytes run out, the nearest matches of each point are kept. Actions that are too large for the index are read from the
  * fences.
  */
-export async function answered(
+export async function matchesOf(
   tenant: Tenant,
-  held: readonly Held[],
+  found: readonly PointMatches[],
   limits: { readonly most: number; readonly bytes: number },
 ): Promise<Matches[]> {
-  const answers = held.map(({ holdings }) => ({ matches: [] as Match[], truncated: holdings.length > limits.most }));
-  const ranked = byRank(held, limits.most);
+  const answers = found.map(({ indexMatches }) => ({
+    matches: [] as Match[],
+    truncated: indexMatches.length > limits.most,
+  }));
+  const ranked = byRank(found, limits.most);
   let left = limits.bytes;
   for (let i = 0; i < ranked.length; i += atOnce) {
     const some = ranked.slice(i, i + atOnce);
-    const large = left > 0 ? some.filter(({ holding }) => holding.row.big).map(({ holding }) => holding.row.sk) : [];
+    const large =
+      left > 0 ? some.filter(({ indexMatch }) => indexMatch.row.big).map(({ indexMatch }) => indexMatch.row.sk) : [];
     const bodies = await bodiesOf(tenant, large);
-    for (const { index, holding } of some) {
-      const { match, row } = holding;
-      const now = row.big && left > 0 ? currentMatch(row, bodies.get(row.sk), held[index]!.point) : match;
+    for (const { index, indexMatch } of some) {
+      const { match, row } = indexMatch;
+      const now = row.big && left > 0 ? currentMatch(row, bodies.get(row.sk), found[index]!.point) : match;
       if (!now) continue;
       left -= left > 0 ? Buffer.byteLength(JSON.stringify(now)) + 1 : 0;
       if (left > 0) answers[index]!.matches.push(now);
@@ -50,12 +54,15 @@ export async function answered(
 }
 
 /** The nearest match of each point, then the second nearest of each, and so on. */
-function byRank(held: readonly Held[], most: number): { readonly index: number; readonly holding: Holding }[] {
-  const ranks = held.reduce((longest, { holdings }) => Math.max(longest, Math.min(most, holdings.length)), 0);
+function byRank(
+  found: readonly PointMatches[],
+  most: number,
+): { readonly index: number; readonly indexMatch: IndexMatch }[] {
+  const ranks = found.reduce((longest, { indexMatches }) => Math.max(longest, Math.min(most, indexMatches.length)), 0);
   return Array.from({ length: ranks }, (_, rank) =>
-    held.flatMap(({ holdings }, index) => {
-      const holding = holdings[rank];
-      return holding ? [{ index, holding }] : [];
+    found.flatMap(({ indexMatches }, index) => {
+      const indexMatch = indexMatches[rank];
+      return indexMatch ? [{ index, indexMatch }] : [];
     }),
   ).flat();
 }

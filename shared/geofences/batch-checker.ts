@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
 import { checkedItem } from '../http/failures.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { answered, type Held } from './answering.ts';
+import { matchesOf, type PointMatches } from './answering.ts';
 import {
   GeofenceBatchPoint,
   type GeofenceBatchRequest,
@@ -10,24 +10,24 @@ import {
   mostMatchesAPoint,
 } from './check-wire.ts';
 import { evaluate } from './evaluation.ts';
-import { holdings } from './match.ts';
+import { indexMatches } from './match.ts';
 
 type Result = z.input<typeof GeofenceBatchResponse>['results'][number];
 type Point = z.output<typeof GeofenceBatchPoint>;
 
-/** An answer may have 4 MiB; the part that is not used here is for what surrounds the results. */
+/** An answer may have 4 MiB; 4 KiB of it are for what surrounds the results. */
 const mostBytes = 4 * 1024 * 1024 - 4096;
 
 /** Checks many points at once. An invalid point does not stop the others. */
 async function check(tenant: Tenant, { points }: z.output<typeof GeofenceBatchRequest>): Promise<Result[]> {
   const read = points.map(readPoint);
   const good = read.flatMap((one) => ('point' in one ? one.point : []));
-  const held = await evaluate(tenant.reference, good, ({ point, rows }): Held => {
-    return { point, holdings: holdings(rows, point).slice(0, mostMatchesAPoint + 1) };
+  const matching = await evaluate(tenant.reference, good, ({ point, rows }): PointMatches => {
+    return { point, indexMatches: indexMatches(rows, point).slice(0, mostMatchesAPoint + 1) };
   });
   const empty = read.map((one) => ('point' in one ? shown(one.point, [], true) : one.error));
   const bytes = mostBytes - Buffer.byteLength(JSON.stringify(empty));
-  const found = await answered(tenant, held, { most: mostMatchesAPoint, bytes });
+  const found = await matchesOf(tenant, matching, { most: mostMatchesAPoint, bytes });
   let next = 0;
   return read.map((one) => {
     if ('error' in one) return one.error;

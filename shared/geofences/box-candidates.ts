@@ -14,7 +14,7 @@ const firstRows = 2000;
  * If at least one fence in this many is likely to lie in the box, reading rows in order finds a page sooner than the
  * index does.
  */
-const fewOf = 20;
+const rareOneIn = 20;
 
 const main = new Table('main');
 
@@ -54,7 +54,7 @@ export class BoxCandidates {
       return await main.query<ThinRow>(geofenceKeys.thins(reference), options);
     });
     await found.#readPage();
-    const isRare = !found.#complete && found.rows.length * fewOf < found.#examined;
+    const isRare = !found.#complete && found.rows.length * rareOneIn < found.#examined;
     const all = isRare ? await fromIndex() : undefined;
     if (all) found.#take(all);
     return found;
@@ -78,7 +78,7 @@ export class BoxCandidates {
     return this.#examinedTo;
   }
 
-  /** Reads on until there are more rows. False when there are none, or when too many fences had to be examined. */
+  /** Reads pages until there are more rows. False when there are none, or when too many fences had to be examined. */
   async readOn(): Promise<boolean> {
     const before = this.rows.length;
     while (!this.#complete && this.rows.length === before && this.#examined < mostExamined) await this.#readPage();

@@ -36,15 +36,15 @@ export async function listInBox(query: BoxQuery): Promise<PageResult<Shown>> {
   const candidates = await BoxCandidates.find(tenant, bbox, filters, after, fromIndex);
   const { rows } = candidates;
   const found: Found[] = [];
-  let [read, bytes, passedOver] = [0, 0, 0];
+  let [read, bytes, skipped] = [0, 0, 0];
   while (found.length <= limit && bytes < bytesOfAnswer) {
     if (read === rows.length && !(await candidates.readOn())) break;
     const wave = rows.slice(read, read + bodiesAWave);
     const inside = await bodiesInside(query, wave);
     read += wave.length;
-    const skipped = Math.min(inside.length, offset - passedOver);
-    passedOver += skipped;
-    const kept = inside.slice(skipped);
+    const skip = Math.min(inside.length, offset - skipped);
+    skipped += skip;
+    const kept = inside.slice(skip);
     found.push(...kept.map((body) => ({ position: body.id, body })));
     bytes += kept.reduce((sum, body) => sum + bytesOf(body), 0);
   }
@@ -58,7 +58,7 @@ export async function listInBox(query: BoxQuery): Promise<PageResult<Shown>> {
     rows: shown,
     more,
     next: full || !more ? undefined : next,
-    total: rest === undefined ? undefined : passedOver + found.length + rest,
+    total: rest === undefined ? undefined : skipped + found.length + rest,
     totalCapped: counted && rest === undefined,
   };
 }

@@ -26,7 +26,7 @@ export async function candidatesIn(
 ): Promise<ThinRow[] | undefined> {
   const named = await namedCandidate(tenant.reference, filters);
   if (named) return named;
-  // Keyed by id: a fence that is changing its size class may be found in both classes.
+  // By id: a fence whose size class is changing may be found in both classes.
   const rows = new Map<string, ThinRow>();
   let left = most;
   for (const [sizeClass, reach] of sizeClassMeters.entries()) {

@@ -4,8 +4,8 @@ import { ladderOf } from '../geo/ladder.ts';
 import { cellKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
-import { answered, type Matches } from './answering.ts';
-import { holdings, onGrid } from './match.ts';
+import { type Matches, matchesOf } from './answering.ts';
+import { indexMatches, onGrid } from './match.ts';
 import type { PostingRow } from './rows.ts';
 import { waveMilliseconds } from './timing.ts';
 
@@ -30,11 +30,11 @@ class GeofenceIndex {
     return read.flat();
   }
 
-  /** The active fences among the candidates that hold the point, nearest first. */
+  /** The active fences among the candidates that contain the point, nearest first. */
   async matches(tenant: Tenant, latitude: number, longitude: number, rows: readonly PostingRow[]): Promise<Matches> {
     const point = onGrid({ latitude, longitude });
-    const held = { point, holdings: holdings(rows, point) };
-    const [found] = await answered(tenant, [held], { most: maxMatches, bytes: maxMatchBytes });
+    const all = { point, indexMatches: indexMatches(rows, point) };
+    const [found] = await matchesOf(tenant, [all], { most: maxMatches, bytes: maxMatchBytes });
     return found!;
   }
 }

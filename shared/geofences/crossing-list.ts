@@ -46,9 +46,9 @@ export function moveCrossing(
 const kept = new KeptReads<CrossingRow[]>(5000);
 
 /**
- * All of a workspace.
+ * All rows of a workspace.
  *
- * @param options.fresh reads the list now; it is otherwise up to five seconds old
+ * @param options.fresh reads the list now; otherwise it may be five seconds old
  */
 export async function crossingFences(tenant: TenantReference, { fresh }: { fresh: boolean }): Promise<CrossingRow[]> {
   const read = () => main.queryAll<CrossingRow>(geofenceKeys.crossings(tenant));

@@ -35,11 +35,11 @@ export function readEffects(action: Action = {}): readonly FenceEffect[] {
   const given = Array.isArray(action.run) ? action.run : [action.run];
   const effects = checked(z.array(effect).max(mostEffects), 'body', given);
   if ('value' in effects) return effects.value as readonly FenceEffect[];
-  throw invalidFields(effects.failures.map(below(!Array.isArray(action.run))));
+  throw invalidFields(effects.failures.map(locatedInBody(!Array.isArray(action.run))));
 }
 
-/** Moves a failure in the list of effects to the place of the effect in the body. */
-export function below(single: boolean): (failure: FieldFailure) => FieldFailure {
+/** Turns the location of a failure in the list of effects into its location in the body. */
+export function locatedInBody(single: boolean): (failure: FieldFailure) => FieldFailure {
   return ({ type, loc: [source = 'body', index, ...rest], msg }) => ({
     type,
     loc: [source, 'action', 'run', ...(single || index === undefined ? [] : [index]), ...rest],
@@ -47,18 +47,18 @@ export function below(single: boolean): (failure: FieldFailure) => FieldFailure 
   });
 }
 
-/** Effects with their places in `run`. */
+/** Effects with their indexes in `run`. */
 export type FiredEffects = readonly (readonly [number, FenceEffect])[];
 
-/** What an event at a geofence says of its action. */
+/** The fields of an event at a geofence that are about its action. */
 interface Fired {
   readonly actionFired?: unknown;
   readonly action?: Action;
 }
 
 /**
- * The effects of an event whose action has fired, with their places in `run`; none of any other event. One that nobody
- * could save today is left out.
+ * The effects of an event whose action has fired, with their indexes in `run`; any other event has none. An effect that
+ * could no longer be saved today is left out.
  */
 export function firedEffects({ type, data }: Pick<Published, 'type' | 'data'>): FiredEffects {
   // Most events name no effect, and are not parsed.
@@ -72,6 +72,6 @@ export function firedEffects({ type, data }: Pick<Published, 'type' | 'data'>): 
   });
 }
 
-/** Those of a type. */
+/** The effects of one type. */
 export const firedOf = <T extends FenceEffect['type']>(effects: FiredEffects, type: T) =>
   effects.flatMap(([, one]) => (one.type === type ? [one as FenceEffectOf<T>] : []));

@@ -20,7 +20,7 @@ export const bytesOf = (row: BodyRow | undefined): number =>
 
 /**
  * Fences as answers show them. A geometry takes many times its packed size, so fences beyond the end of the answer stay
- * packed. Only the first of those is shown, which tells the list that it has to cut.
+ * packed. Only the first of those is included, so that the list sees that it has to cut.
  */
 export function shownRows(tenant: Tenant, found: readonly Found[]): PageResult<Shown>['rows'] {
   const rows: { position: string; item: Shown }[] = [];

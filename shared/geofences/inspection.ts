@@ -32,8 +32,8 @@ const cells = new Table('cells');
 
 /**
  * Reads every geofence and every posting of a workspace and reports where they disagree. A fault is checked twice,
- * since a write may happen between the two reads. With `rebuild`, every geofence is indexed anew (after a change of the
- * code that computes covers, for example), and postings that belong to no geofence are deleted. Checks stay correct
+ * since a write may happen between the two reads. With `rebuild`, every geofence is indexed again (after a change of
+ * the code that computes covers, for example), and postings that belong to no geofence are deleted. Checks stay correct
  * meanwhile.
  */
 export async function inspectIndex(caller: Caller, rebuild: boolean): Promise<Inspection> {
@@ -63,7 +63,7 @@ async function complaints(tenant: Tenant, id: string, stored: readonly StoredPos
   const live = [...fence.index.cover, ...fence.index.stale];
   const orphans = [...found.keys()].filter((cell) => !live.includes(cell));
   // The postings of a new shape are built with its cover. When other fields change, the shape is clipped to each cell
-  // again. Both decide alike.
+  // again. Either one is right.
   const built = new Map(coverGeometry(fence.shape.geometry).map(({ cell, shape }) => [cell, shape]));
   const wrong = clipGeometry(fence.shape.geometry, live).filter(({ cell, shape }) => {
     const right = [shape, built.get(cell) ?? shape].map((each) => ({ ...postingBase(fence), g: encodeShape(each) }));

@@ -7,14 +7,14 @@ import { log } from '../log/log.ts';
 import { type BodyRow, type PostingRow, postingFormat, readBody } from './rows.ts';
 import { triggers } from './terms.ts';
 
-/** Decides what the postings around a point mean. Nothing here reads the database. */
+/** Finds the matches of a point in the postings around it. Nothing here reads the database. */
 
 export interface Point {
   readonly latitude: number;
   readonly longitude: number;
 }
 
-/** One fence that holds a point. */
+/** One fence that contains a point. */
 export interface Match {
   readonly geofenceId: string;
   readonly geofenceName: string;
@@ -24,8 +24,8 @@ export interface Match {
   readonly triggerOn: (typeof triggers)[number];
 }
 
-/** A posting of a fence that holds the point, with the match for the answer. */
-export interface Holding {
+/** A posting whose fence contains the point, with the match for the answer. */
+export interface IndexMatch {
   readonly match: Match;
   readonly row: PostingRow;
 }
@@ -36,8 +36,8 @@ export const onGrid = ({ latitude, longitude }: Point): Point => ({
   longitude: roundDegrees(longitude),
 });
 
-/** The active fences among the candidates at a point that hold it, nearest first. */
-export function holdings(rows: readonly PostingRow[], point: Point): Holding[] {
+/** The active fences among the candidates that contain the point, nearest first. */
+export function indexMatches(rows: readonly PostingRow[], point: Point): IndexMatch[] {
   return newest(rows)
     .filter((row) => !row.off && shapeContains(decodeShape(row.g), point.latitude, point.longitude))
     .map((row) => ({ match: postedMatch(row, point), row }))
@@ -65,7 +65,7 @@ function postedMatch(row: PostingRow, point: Point): Match {
 /**
  * A match whose action is too large for the index, from the fence itself. If the fence was rewritten since the postings
  * were read, the match shows it as it is now, so that action, name and shape belong to one version; the fence may then
- * no longer hold the point.
+ * no longer contain the point.
  */
 export function currentMatch(row: PostingRow, body: BodyRow | undefined, point: Point): Match | undefined {
   if (!body) return undefined;

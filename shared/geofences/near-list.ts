@@ -38,11 +38,11 @@ export interface NearQuery {
 export async function listNear(query: NearQuery): Promise<PageResult<Shown>> {
   const { tenant, page } = query;
   const wanted = page.offset + page.limit + 1;
-  const { met, most } = await search(query, wanted);
-  const shown = shownRows(tenant, await found(tenant, met.slice(page.offset, page.offset + page.limit)));
+  const { ranked, most } = await search(query, wanted);
+  const shown = shownRows(tenant, await found(tenant, ranked.slice(page.offset, page.offset + page.limit)));
   return {
     rows: shown.map(({ position, item }) => ({ position: position + separator + most / growth, item })),
-    more: met.length >= wanted,
+    more: ranked.length >= wanted,
     total: undefined,
     totalCapped: false,
   };
@@ -51,28 +51,28 @@ export async function listNear(query: NearQuery): Promise<PageResult<Shown>> {
 /** The nearest fence up to a distance; any of those with the same millimetre. Undefined if there is none. */
 export async function nearestFence(query: Omit<NearQuery, 'page'>): Promise<BodyRow | undefined> {
   const page = { limit: 1, offset: 0, after: undefined, counted: false };
-  const { met } = await search({ ...query, page }, 1);
-  return met[0]?.body;
+  const { ranked } = await search({ ...query, page }, 1);
+  return ranked[0]?.body;
 }
 
 async function search(
   query: NearQuery,
   wanted: number,
-): Promise<{ readonly met: readonly Met[]; readonly most: number }> {
+): Promise<{ readonly ranked: readonly Ranked[]; readonly most: number }> {
   const { near, page } = query;
   let { from, most } = readCursor(page.after);
-  let met: Met[] = [];
-  for (let isLast = false; met.length < wanted && !isLast; most *= growth) {
+  let ranked: Ranked[] = [];
+  for (let isLast = false; ranked.length < wanted && !isLast; most *= growth) {
     const ring = await nextRing(query, from, most);
-    met = await withRing(query, ring, met, wanted);
+    ranked = await withRing(query, ring, ranked, wanted);
     [from, most] = [ring.to, ring.most];
     isLast = ring.to > toMillimeters(near.meters);
   }
-  return { met, most };
+  return { ranked, most };
 }
 
 /** A fence at its position in the list. Not every body is kept, because many fences may be skipped. */
-interface Met {
+interface Ranked {
   readonly position: string;
   readonly id: string;
   readonly body: BodyRow | undefined;
@@ -122,20 +122,20 @@ async function nextRing({ tenant, near, filters }: NearQuery, from: number, budg
  * in the order of the least distance that their centre and radius allow, until no remaining fence can be nearer than
  * those found.
  */
-async function withRing(query: NearQuery, ring: Ring, before: Met[], wanted: number): Promise<Met[]> {
+async function withRing(query: NearQuery, ring: Ring, before: Ranked[], wanted: number): Promise<Ranked[]> {
   const rows = ring.rows
     .map((row) => ({ row, least: toMillimeters(leastMeters(row, query.near)) }))
     .filter(({ least }) => least < ring.to)
     .sort((a, b) => a.least - b.least);
-  let met = before;
+  let ranked = before;
   for (let i = 0; i < rows.length; i += batchSize) {
-    const last = met[wanted - 1];
+    const last = ranked[wanted - 1];
     if (last && last.position < positionOf(rows[i]!.least, '')) break;
     const batch = rows.slice(i, i + batchSize).map(({ row }) => row);
-    const more = [...met, ...(await measured(query, ring, batch))];
-    met = more.sort((a, b) => (a.position < b.position ? -1 : 1)).slice(0, wanted);
+    const more = [...ranked, ...(await measured(query, ring, batch))];
+    ranked = more.sort((a, b) => (a.position < b.position ? -1 : 1)).slice(0, wanted);
   }
-  return met;
+  return ranked;
 }
 
 /** A lower bound of the distance: no fence is nearer than its bounding circle. */
@@ -143,8 +143,8 @@ export function leastMeters(row: ThinRow, { latitude, longitude }: Pick<Near, 'l
   return Math.max(0, distanceMeters(latitude, longitude, toDegrees(row.y), toDegrees(row.x)) - row.r - 1);
 }
 
-/** The fences, read anew, that lie in the ring and after the cursor. */
-async function measured(query: NearQuery, { from, to }: Ring, rows: readonly ThinRow[]): Promise<Met[]> {
+/** The fences, with fresh bodies, that lie in the ring and after the cursor. */
+async function measured(query: NearQuery, { from, to }: Ring, rows: readonly ThinRow[]): Promise<Ranked[]> {
   const { tenant, near, filters, page } = query;
   const { behind } = readCursor(page.after);
   const ids = rows.map(({ sk }) => sk);
@@ -165,11 +165,11 @@ export async function bodiesOf(tenant: Tenant, ids: readonly string[]): Promise<
 }
 
 /** The fences of a page; those whose bodies were not kept are read again. */
-async function found(tenant: Tenant, met: readonly Met[]): Promise<Found[]> {
+async function found(tenant: Tenant, ranked: readonly Ranked[]): Promise<Found[]> {
   const again = await bodiesOf(
     tenant,
-    met.flatMap(({ id, body }) => (body ? [] : id)),
+    ranked.flatMap(({ id, body }) => (body ? [] : id)),
   );
   const byId = new Map(again.map((body) => [body.id, body]));
-  return met.flatMap(({ position, id, body = byId.get(id) }) => (body ? { position, body } : []));
+  return ranked.flatMap(({ position, id, body = byId.get(id) }) => (body ? { position, body } : []));
 }

@@ -5,7 +5,7 @@ import { filterable, type GeofenceFilters, passes } from './filters.ts';
 import { bodiesOf, leastMeters, nearestFence } from './near-list.ts';
 import { readBody, type ThinRow } from './rows.ts';
 
-/** Finds the nearest geofence of each of many points, which are often near each other: they share what is read. */
+/** Finds the nearest geofence of each of many points. They are often near each other, so they share reads. */
 
 export interface AskedPoint {
   /** Degrees. */
@@ -32,9 +32,9 @@ interface Measured {
 }
 
 /**
- * @param within metres; farther geofences are not looked for, unless they are near enough
- * @param most of how many geofences around all points it chooses; if there are more, the points are asked in halves
- * @returns for each point a geofence that is near enough, else the nearest, else undefined
+ * @param within metres; farther geofences are not searched, unless they are within `enough` of the point
+ * @param most candidates around all points; if there are more, the two halves of the points are searched separately
+ * @returns for each point a geofence within `enough`, else the nearest, else undefined
  */
 export async function nearestOfEach(
   tenant: Tenant,
@@ -79,7 +79,7 @@ class Survey {
     return { id, meters: Math.max(0, distanceToEdgeMeters(shape.geometry, latitude, longitude)) };
   }
 
-  /** Measures in the order of the least possible distance, until no other one can be nearer. */
+  /** Measures candidates in the order of their least possible distance, until no other one can be nearer. */
   async #among(rows: readonly ThinRow[], point: AskedPoint): Promise<NearestFence | undefined> {
     const most = Math.max(this.#within, point.enough);
     const near = rows

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 const numbers = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-/** The form of a number and `least` to `most` further ones, for the API document. It cannot say how large they may be. */
+/** The pattern of a number and `least` to `most` further ones. A pattern cannot say how large they may be. */
 function listOfNumbers(least: number, most: number): string {
   const number = String.raw`[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?`;
   return `^${number}( *, *${number}){${least},${most}}$`;

@@ -32,7 +32,7 @@ const cells = new Table('cells');
 
 /**
  * A posting's cell and its encoded shape. The shape has at most 210 KB: the most edges, without shared vertices, each
- * held twice.
+ * stored twice.
  */
 export interface EncodedPosting {
   readonly cell: Cell;
@@ -77,12 +77,12 @@ const fresh = (cover: readonly Posting[], live: readonly Cell[]): number => {
 
 /**
  * Encodes postings, and refuses more than one transaction can write. That happens when the edges of the new shape meet
- * in the same cells as those of the old shape. After clean-up there are fewer cells.
+ * in the same cells as those of the old shape. When the stale cells are removed, there are fewer.
  */
-function encoded(postings: readonly Posting[], isCleanUpToCome: boolean): EncodedPosting[] {
+function encoded(postings: readonly Posting[], hasStaleCells: boolean): EncodedPosting[] {
   const made = postings.map(({ cell, shape }) => ({ cell, bytes: encodeShape(shape) }));
   if (made.reduce((sum, { bytes }) => sum + bytes.length, 0) <= mostShapeBytes) return made;
-  if (isCleanUpToCome) throw noRoom();
+  if (hasStaleCells) throw noRoom();
   const hint =
     'Too many edges meet where the fence was before. Change the fence to a simpler shape first, or make a new fence.';
   throw invalidGeometry('too_many_positions', hint);

@@ -13,7 +13,7 @@ import { atVersion, sweepOf, withFence } from './writes.ts';
 const main = new Table('main');
 
 /**
- * Writes a fence's postings anew, as a change of its shape would, without changing the fence. Does nothing when the
+ * Writes a fence's postings again, as a change of its shape would, without changing the fence. Does nothing when the
  * fence is gone.
  */
 export async function reindex(caller: Actor, id: string): Promise<void> {

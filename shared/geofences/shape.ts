@@ -30,7 +30,7 @@ type Named = (typeof named)[number];
 
 const failure = (type: string, field: string, msg: string): FieldFailure => ({ type, loc: ['body', field], msg });
 
-/** Shapes already read from a body's geometry, which a writer reads more than once. */
+/** Shapes by the geometry of a body, since writers read the same geometry more than once. */
 const known = new WeakMap<object, Shape>();
 
 /** Validates and normalises geometry of any type. The reason and a hint go into `details`. */
@@ -59,14 +59,14 @@ function circle(latitude: number, longitude: number, radiusMeters: number): Shap
   return readShape({ type: 'Circle', center: [longitude, latitude], radiusMeters });
 }
 
-const says = (shape: Shape, field: Named, value: number): boolean =>
+const agrees = (shape: Shape, field: Named, value: number): boolean =>
   field === 'radiusMeters' ? value === shape.radiusMeters : roundDegrees(value) === shape[field];
 
 export function sameGeometry(a: Geometry, b: Geometry): boolean {
   return Buffer.from(packGeometry(a)).equals(packGeometry(b));
 }
 
-/** Throws when the geometry of a body is invalid, whatever is stored. */
+/** Throws when the geometry of a body is invalid in itself. */
 export function requireReadable({ geometry }: GivenShape): void {
   if (geometry !== undefined && geometry !== null) readShape(geometry);
 }
@@ -78,7 +78,7 @@ export function wholeShape(given: GivenShape, stored?: Shape): Shape {
     if (shape) return shape;
     if (stored) return changedShape({ ...given, geometry: undefined }, stored);
   }
-  const isRead = stored && named.every((field) => given[field] !== undefined && says(stored, field, given[field]));
+  const isRead = stored && named.every((field) => given[field] !== undefined && agrees(stored, field, given[field]));
   return isRead ? stored : circleFrom(given, undefined);
 }
 
@@ -89,7 +89,7 @@ export function changedShape(given: GivenShape, stored: Shape): Shape {
     const shape = withGeometry(given, stored);
     if (shape) return shape;
   }
-  const fresh = named.filter((field) => given[field] !== undefined && !says(stored, field, given[field]));
+  const fresh = named.filter((field) => given[field] !== undefined && !agrees(stored, field, given[field]));
   if (fresh.length === 0) return stored;
   if (stored.geometry.type === 'Circle') return circleFrom(given, stored);
   if (given.latitude !== undefined && given.longitude !== undefined) return circleFrom(given, undefined);
@@ -105,14 +105,14 @@ const toCircle =
  */
 function withGeometry(given: GivenShape, stored: Shape | undefined): Shape | undefined {
   const shape = readShape(given.geometry);
-  const odd = named.filter((field) => {
+  const differing = named.filter((field) => {
     const value = given[field];
-    return value !== undefined && !says(shape, field, value) && !(stored && says(stored, field, value));
+    return value !== undefined && !agrees(shape, field, value) && !(stored && agrees(stored, field, value));
   });
-  if (odd.length === 0) return shape;
+  if (differing.length === 0) return shape;
   if (stored && sameGeometry(shape.geometry, stored.geometry)) return undefined;
   throw invalidFields(
-    odd.map((field) => failure('conflict', field, 'Says something else than geometry; send one of them')),
+    differing.map((field) => failure('conflict', field, 'Says something else than geometry; send one of them')),
   );
 }
 

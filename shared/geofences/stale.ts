@@ -6,7 +6,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { FenceIndex } from './fence.ts';
 import { sweepDelaySeconds, waveMilliseconds } from './timing.ts';
 
-/** When and how stale postings may be removed. This is separate from building postings, which needs all of H3. */
+/** Removing stale postings. It is separate from building postings, because that needs all of H3. */
 
 const cells = new Table('cells');
 

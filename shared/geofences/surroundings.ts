@@ -6,8 +6,8 @@ import { evaluate } from './evaluation.ts';
 import { newest, type Point } from './match.ts';
 import type { PostingRow } from './rows.ts';
 
-/** A geofence, active or not, that holds a point. */
-export interface Holder {
+/** A geofence, active or not, that contains a point. */
+export interface ContainingFence {
   readonly geofenceId: string;
   readonly name: string;
   /** Distance from its centre (a polygon's centroid); not rounded. */
@@ -16,18 +16,18 @@ export interface Holder {
 
 /** What is at a point. */
 export interface Surroundings {
-  /** Nearest first. */
-  readonly holders: readonly Holder[];
+  /** The geofences that contain the point, nearest first. */
+  readonly containing: readonly ContainingFence[];
   /** True when one of its cells accepts no more geofences; see `requireRoomInCells`. */
   readonly isFull: boolean;
 }
 
 /** What is at each of many points of a workspace, as exact as a check. Needs `Query` on the Cells table. */
 export async function surroundingsOf(tenant: TenantReference, points: readonly Point[]): Promise<Surroundings[]> {
-  return await evaluate(tenant, points, ({ point, rows, isFull }) => ({ holders: holdersAt(point, rows), isFull }));
+  return await evaluate(tenant, points, ({ point, rows, isFull }) => ({ containing: fencesAt(point, rows), isFull }));
 }
 
-function holdersAt(point: Point, rows: readonly PostingRow[]): Holder[] {
+function fencesAt(point: Point, rows: readonly PostingRow[]): ContainingFence[] {
   return newest(rows)
     .filter((row) => shapeContains(decodeShape(row.g), point.latitude, point.longitude))
     .map((row) => ({
@@ -39,5 +39,5 @@ function holdersAt(point: Point, rows: readonly PostingRow[]): Holder[] {
 }
 
 /** Nearest first; at equal distance, the smaller id first. */
-export const nearer = (a: Holder, b: Holder): number =>
+export const nearer = (a: ContainingFence, b: ContainingFence): number =>
   a.distanceMeters - b.distanceMeters || (a.geofenceId < b.geofenceId ? -1 : 1);

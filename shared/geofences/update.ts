@@ -27,7 +27,7 @@ const main = new Table('main');
 
 /**
  * Replaces a fence with a body (`replace`) or merges the body into it (`patch`). After a lost race the fence is read
- * again; with `ifMatch` the answer is 412.
+ * again; with `ifMatch` the caller then gets 412.
  */
 export async function update(
   caller: Writing,

@@ -5,7 +5,7 @@ import { createGeofences } from './create.ts';
 import { deleteGeofences } from './delete.ts';
 import { changeGeofences } from './update.ts';
 
-/** For the sync of plans, which creates, changes and deletes geofences as its plan says. */
+/** For applying sync plans, which create, change and delete geofences. */
 export const writeGeofences = defineCapability({
   tables: {
     main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],

@@ -15,10 +15,10 @@ import { eventChanges } from './changes.ts';
 import { moveCrossing } from './crossing-list.ts';
 import type { Fence } from './fence.ts';
 import { type EncodedPosting, putPostings } from './postings.ts';
+import { publishFence } from './published.ts';
 import { type BodyRow, bodyRow, indexAttributes, readBody } from './rows.ts';
 import { geofenceTarget } from './target.ts';
 import { thinRow } from './thin-row.ts';
-import { tellFence } from './told.ts';
 
 /**
  * The parts of every write of a geofence beside its postings: the changed attributes, the guard of its external id, and
@@ -27,7 +27,7 @@ import { tellFence } from './told.ts';
 
 const main = new Table('main');
 
-/** Holds while the fence is as it was read. */
+/** The condition that the fence is still as it was read. */
 export const atVersion = (fence: Fence) => ({
   expression: '#version = :version',
   names: { '#version': 'version' },
@@ -47,7 +47,7 @@ export function changedAttributes(before: Fence, after: Fence): Row {
   return Object.fromEntries(names.map((name) => [name, rows[1][name]]));
 }
 
-/** Reads the fence, checks the precondition and acts; repeats this when another writer was first. */
+/** Reads the fence, checks the precondition and acts. Repeats all of it after a lost race. */
 export async function withFence<T>(
   tenant: Tenant,
   id: string,
@@ -85,7 +85,7 @@ export function releaseExternalId(transaction: Transaction, tenant: Tenant, { ex
   if (externalId !== null) transaction.delete(main, guardOf(tenant, externalId));
 }
 
-/** Moves the guard row of an external id from the fence as it was, if it was, to the fence as it is now. */
+/** Replaces the guard row of the former external id, if there was one, by that of the new external id. */
 export function claimExternalId(
   transaction: Transaction,
   tenant: Tenant,
@@ -108,8 +108,7 @@ async function conflictOf(tenant: Tenant, externalId: string): Promise<Problem |
 }
 
 /**
- * Creates a geofence. A refusal because of the plan is reported only when no conflict with what is stored would refuse
- * the request anyway.
+ * Creates a geofence. If the plan refuses it, a conflict of its external id is reported in place of that.
  */
 export async function withConflictFirst<T>(
   tenant: Tenant,
@@ -141,7 +140,7 @@ export function recordGeofenceEvent(
     ...(reindexed ? sweepOf(actor.tenant, after) : {}),
     ...(after ? {} : { handOver: [unlinkOf(actor.tenant, fence)] }),
   });
-  tellFence(transaction, actor.tenant, before, after);
+  publishFence(transaction, actor.tenant, before, after);
 }
 
 const unlinkOf = ({ reference }: Tenant, { id }: Fence): Order =>

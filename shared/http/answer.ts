@@ -54,12 +54,12 @@ export function commonHeaders(request: HttpRequest, rates: Rates): Headers {
   };
 }
 
-/** Headers that an answer may have itself and to which every answer adds values. */
-const addedTo = ['Vary', 'RateLimit', 'RateLimit-Policy'];
+/** Headers whose common values are added to those of the answer. */
+const joinedHeaders = ['Vary', 'RateLimit', 'RateLimit-Policy'];
 
 /**
- * No cache may store an answer that needed a credential, or might have: caches go by the address alone, and the entity
- * tag names the version but not the tenant. Public documents set their own cache lifetime.
+ * No cache may store an answer of a route with credentials: the key of a cache is only the URL, and the entity tag
+ * names the version but not the tenant. Public documents set their own cache lifetime.
  */
 function cacheControl({ scope }: Pick<Route, 'scope'>, headers: Headers): string {
   return (scope === 'public' ? headers['Cache-Control'] : undefined) ?? 'private, no-store';
@@ -76,7 +76,7 @@ export function finished(
   rates: Rates,
 ): GatewayResult {
   const common: Headers = { ...commonHeaders(request, rates), 'Cache-Control': cacheControl(route, result.headers) };
-  const both = addedTo.filter((name) => result.headers[name] && common[name]);
+  const both = joinedHeaders.filter((name) => result.headers[name] && common[name]);
   const joined = both.map((name) => [name, `${result.headers[name]}, ${common[name]}`]);
   const { body: _body, ...withoutBody } = result;
   const sent = request.method === 'HEAD' ? withoutBody : result;

@@ -16,11 +16,11 @@ export interface RequestBody {
 /** Largest JSON body, in bytes. */
 export const maxBodyBytes = 4 * 1024 * 1024;
 /** The largest JSON body of a public route, which is read without a credential. */
-const maxStrangerBytes = 8 * 1024;
+const maxPublicBytes = 8 * 1024;
 
 /** The largest body that a route accepts, in bytes. */
 export const bodyLimitOf = ({ scope, maxBodyBytes: own }: Pick<Route, 'scope' | 'maxBodyBytes'>): number =>
-  own ?? (scope === 'public' ? maxStrangerBytes : maxBodyBytes);
+  own ?? (scope === 'public' ? maxPublicBytes : maxBodyBytes);
 
 /** Deeper nesting has no use, and would overflow the stack of recursive code. */
 const maxLevels = 128;
@@ -47,7 +47,8 @@ function decoded(bytes: Buffer): string {
 }
 
 /**
- * When bytes are decoded, U+FFFD replaces those that are not UTF-8, and cannot be distinguished from one that was sent.
+ * The gateway has decoded the bytes, and has put U+FFFD for those that are not UTF-8. It cannot be distinguished from a
+ * U+FFFD that was sent.
  */
 function wholeText(text: string): string {
   if (text.charCodeAt(0) === gzipMark) throw malformed(compressed);
@@ -113,7 +114,7 @@ function parsed(text: string, outline: Outline): unknown {
   }
 }
 
-/** The reason that the JSON parser gives, without the part of the body that it quotes, which may contain any bytes. */
+/** The reason that the JSON parser gives, without its quotation from the body, which may contain any bytes. */
 function whyNot(text: string): string {
   const message = complaintOf(text);
   const [, token] = /^Unexpected token '(.)/su.exec(message) ?? [];

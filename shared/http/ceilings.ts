@@ -7,8 +7,8 @@ import { messageOf } from './messages.ts';
 
 /**
  * Checks the lists of a body before the schema reads all of it. A list that is too long is refused unread. The items of
- * a long list are read only until there are as many failures as an answer reports. So the cost of an invalid body does
- * not grow with the number of its errors.
+ * a long list are read only until their failures fill the answer. So the cost of an invalid body does not grow with the
+ * number of its errors.
  */
 
 type Steps = readonly (string | number)[];
@@ -76,8 +76,8 @@ function hasMoreKeys(value: object, most: number): boolean {
   return false;
 }
 
-/** The first failures of a long list, if they are as many as an answer reports; otherwise none. */
-export function hopelessItems(schema: z.ZodType, body: unknown): FieldFailure[] {
+/** The first failures of a long list if they fill the answer; otherwise none. */
+export function tooManyFailures(schema: z.ZodType, body: unknown): FieldFailure[] {
   for (const { element, items, at } of listsIn(schema, body, [])) {
     const failures = items.length > longList ? firstFailures(items, element, at) : [];
     if (failures.length === maxFailures) return failures;

@@ -34,11 +34,11 @@ export function readIfNoneMatch(header: string | undefined): VersionMatch | unde
   return header === undefined ? undefined : matchOf(versionsIn(header) ?? new Set());
 }
 
-/** The tag of an answer that is no version of an object. It is weak: the content is the same in every encoding. */
+/** The tag of an answer that is not a version of an object. It is weak: the content is the same in every encoding. */
 export const weakTag = (content: string | Uint8Array): string =>
   `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
 
-/** Whether `If-None-Match` names a tag that is no version. Weak and strong tags are compared alike. */
+/** Whether `If-None-Match` names a tag made by {@link weakTag}. Weak and strong tags are compared alike. */
 export function isKnownTag(tag: string, ifNoneMatch: string | undefined): boolean {
   const bare = (text: string) => text.trim().replace(/^W\//, '');
   const known = ifNoneMatch?.split(',').map(bare) ?? [];
@@ -50,7 +50,7 @@ export function readIfMatch(header: string | undefined): VersionMatch | undefine
   if (header === undefined) return undefined;
   const versions = versionsIn(header);
   if (versions) return matchOf(versions);
-  const msg = 'Should be a version as the header ETag tells it, such as "v3", a list of them, or *';
+  const msg = 'Should be a version as in the header ETag, such as "v3", a list of them, or *';
   const fields = [{ type: 'format', loc: ['header', 'If-Match'], msg }];
   throw new Problem('VALIDATION_ERROR', msg, undefined, { fields, status: 400 });
 }

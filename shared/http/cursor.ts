@@ -18,7 +18,7 @@ const signatureBytes = 16;
 export interface ListScope {
   readonly operationId: string;
   readonly tenant: Tenant;
-  readonly request: Pick<HttpRequest, 'params' | 'meant'>;
+  readonly request: Pick<HttpRequest, 'params' | 'parsedQuery'>;
 }
 
 const paging = ['cursor', 'offset', 'limit', 'skip'];
@@ -30,8 +30,8 @@ const paging = ['cursor', 'offset', 'limit', 'skip'];
 const signingKey = () => createHmac('sha256', environment.requiredSetting('ORIGIN_VERIFY')).update('cursors').digest();
 
 function signatureOf({ operationId, tenant, request }: ListScope, after: string, expires: number): Buffer {
-  const { params, meant = {} } = request;
-  const filters = Object.entries(meant).filter(([name]) => !paging.includes(name));
+  const { params, parsedQuery = {} } = request;
+  const filters = Object.entries(parsedQuery).filter(([name]) => !paging.includes(name));
   const signed = canonicalJson([operationId, tenant.id, params, Object.fromEntries(filters), after, expires]);
   return createHmac('sha256', signingKey()).update(signed).digest().subarray(0, signatureBytes);
 }

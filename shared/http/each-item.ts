@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { checkedItem } from './failures.ts';
 
-/** Lists whose items stand alone: what is wrong with one does not refuse the others. */
+/** Lists whose items are independent: an invalid item does not refuse the others. */
 
-/** In the place of an item that is not of its form. */
+/** Stands for an item that its schema refuses. */
 export class Faulty {
   /** What is wrong, for people. */
   readonly message: string;
@@ -13,10 +13,10 @@ export class Faulty {
   }
 }
 
-/** One item of such a list: as the schema reads it, or what is wrong with it. */
-export function perhaps<T extends z.ZodType>(item: T) {
+/** The schema of one item of such a list, which gives the item as `item` reads it, or a {@link Faulty}. */
+export function orFaulty<T extends z.ZodType>(item: T) {
   return item.catch(((failed?: { readonly input: unknown }) => {
-    // zod asks for the value once without a failure, to document it.
+    // zod calls this once without a failure, to document the schema.
     if (!failed) return undefined;
     const read = checkedItem(item, failed.input);
     return new Faulty('wrong' in read ? read.wrong : '');

@@ -117,7 +117,7 @@ export class Exchange {
     ahead: Promise<unknown> | undefined,
   ): Promise<GatewayResult> {
     const caller = this.#accepted?.caller;
-    const request = { ...this.#request, meant: (input.query ?? {}) as Readonly<Record<string, unknown>> };
+    const request = { ...this.#request, parsedQuery: (input.query ?? {}) as Readonly<Record<string, unknown>> };
     const page = caller && this.#page(caller.tenant, request);
     const ifMatch = isConditional(this.#route) ? readIfMatch(request.headers['if-match']) : undefined;
     const header = this.#request.headers['idempotency-key'];
@@ -146,7 +146,7 @@ export class Exchange {
 
   #page(tenant: Tenant, request: HttpRequest): PageRequest | undefined {
     const list = Object.values(this.#route.success).find(isListAnswer);
-    return list?.read(this.#route.operationId, tenant, request, request.meant as unknown as ListQuery);
+    return list?.read(this.#route.operationId, tenant, request, request.parsedQuery as unknown as ListQuery);
   }
 
   /** The recorded answer, rendered again; a recorded refusal is thrown again. */

@@ -34,10 +34,10 @@ export function parsed(schema: z.ZodType, source: Source, input: unknown): unkno
   throw invalidFields(result.failures);
 }
 
-/** Enough for whoever has to mend an item; the answer may be about a thousand. */
+/** Enough to correct an item; an answer may be about a thousand items. */
 const failuresOfItem = 3;
 
-/** One item of a list whose items are answered one by one, or the first things that are wrong with it, in one line. */
+/** One item of a list with a result for each item, or the first failures of the item in one line. */
 export function checkedItem(
   schema: z.ZodType,
   item: unknown,
@@ -53,7 +53,7 @@ function firstFailures(
   most: number,
 ): FieldFailure[] {
   const failures: FieldFailure[] = [];
-  // zod also measures what has a wrong type: a text where a list should be has "more than 20 characters".
+  // zod also measures values of a wrong type: a text where a list should be has "more than 20 characters".
   const mistyped = new Set<string>();
   for (const issue of issues) {
     const place = JSON.stringify(issue.path);

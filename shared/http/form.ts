@@ -5,7 +5,7 @@ import { requireUnencoded } from './body.ts';
 import type { HttpRequest } from './request.ts';
 import { maxFileBytes, maxFormBytes, type SentFile, uploadEndpoint } from './sent-file.ts';
 
-/** A body of `multipart/form-data` with one file: its parts are parsed as they stream by, and nothing but the file is kept. */
+/** A body of `multipart/form-data` with one file. */
 
 export const fileTooLarge = (detail: string): Problem =>
   problem('FILE_TOO_LARGE', detail, { max_bytes: maxFileBytes, upload_url_endpoint: uploadEndpoint });
@@ -33,7 +33,7 @@ function requireFormType(headers: HttpRequest['headers']): string {
 }
 
 /**
- * The parts of a form by their names: texts, and files as {@link SentFile}. A name that is there twice has a list.
+ * The parts of a form by their names: texts, and files as {@link SentFile}. A name that occurs twice has a list.
  *
  * @throws MALFORMED_JSON, FILE_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
  */
@@ -49,7 +49,7 @@ async function readForm({ body, headers }: Pick<HttpRequest, 'body' | 'headers'>
   return Object.fromEntries(parts);
 }
 
-/** A form as a route declares it. Only bundles of such routes hold the parser. */
+/** A form as a route declares it. Only bundles of such routes contain the parser. */
 export const fileForm = <const F extends z.ZodType>(fields: F) => ({ fields, read: readForm });
 
 type Take = (name: string, value: string | SentFile) => void;

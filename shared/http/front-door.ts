@@ -3,9 +3,9 @@ import { environment } from '../capability/environment.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 
 /**
- * The front door proves itself by a secret that it sends with each request. Only then are the viewer headers trusted;
- * anybody could set them otherwise. `X-Forwarded-For` is never read for that reason. While one secret replaces another,
- * the front door sends both, separated by a comma.
+ * The front door proves itself by a secret that it sends with each request. The viewer headers are trusted only with
+ * the secret, since anybody can set them. `X-Forwarded-For` is never read for that reason. While one secret replaces
+ * another, the front door sends both, separated by a comma.
  */
 export function isFromFrontDoor(presented: string | undefined): boolean {
   const secret = environment.setting('ORIGIN_VERIFY');
@@ -21,7 +21,7 @@ function isSame(one: string, other: string): boolean {
 /**
  * Why a call that bypasses the front door and its limits is refused. Undefined when the deployment allows such calls.
  */
-export function pastFrontDoor({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): Problem | undefined {
+export function bypassRefusal({ viaFrontDoor }: { readonly viaFrontDoor: boolean }): Problem | undefined {
   if (viaFrontDoor || environment.setting('FRONT_DOOR_ONLY') === undefined) return undefined;
   return problem(
     'FORBIDDEN',

@@ -16,7 +16,7 @@ import { type Answered, inProgress, RunningRequest } from './once.ts';
 import { meaningful, type Query } from './query.ts';
 
 /** Retention of recorded answers. */
-const rememberSeconds = 24 * 3600;
+const retentionSeconds = 24 * 3600;
 /**
  * The lease of a request, longer than any route's timeout. After it, the request counts as crashed and a retry may run.
  */
@@ -31,7 +31,7 @@ interface OnceRow {
   readonly answer?: Uint8Array;
 }
 
-/** A recorded answer, or the record of the request that may run. */
+/** The recorded answer to replay, or the request that may run. */
 export type Beginning = { readonly replay: Answered } | { readonly once: RunningRequest };
 
 const access = new Table('access');
@@ -77,7 +77,7 @@ class IdempotencyRecords {
       if (!isConditionFailed(error)) throw error;
       const row = (rowBefore(error) ?? (await access.get(key))) as OnceRow | undefined;
       if (!row) throw inProgress();
-      // After a lost answer the database client retries, and then finds its own claim.
+      // If the response was lost, the database client has retried, and has found its own claim.
       if (row.token === claim.token) return { once: once(claim.objectId) };
       if (row.answer || row.leaseUntil > now || row.fingerprint !== fingerprint) {
         return { replay: replayOf(row, fingerprint, presented) };
@@ -89,11 +89,11 @@ class IdempotencyRecords {
 }
 
 function claimed(claim: Pick<OnceRow, 'fingerprint' | 'token' | 'objectId'>, now: number): Expression {
-  const lasting = { expiresAt: now + rememberSeconds * 1000, ttl: Math.ceil(now / 1000) + rememberSeconds };
+  const lasting = { expiresAt: now + retentionSeconds * 1000, ttl: Math.ceil(now / 1000) + retentionSeconds };
   return setAll({ ...claim, leaseUntil: now + leaseMilliseconds, ...lasting }, ['answer']);
 }
 
-/** Takes the key over from a request that crashed. The object id stays, because an object may exist under it. */
+/** Takes the key over from a request that crashed. The object id stays, because its object may exist already. */
 async function takeOver(key: Key, { token: dead }: OnceRow, token: string, now: number): Promise<void> {
   const mine = setAll({ token, leaseUntil: now + leaseMilliseconds });
   await access.update(key, mine, unchanged({ token: dead, answer: undefined })).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { type FieldFailure, invalidFields, problem } from '../problems/problem.t
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { isAcceptable, isRawAnswer } from './answer.ts';
 import { bodyLimitOf, type GivenJson, readJson } from './body.ts';
-import { hopelessItems, tooLongLists } from './ceilings.ts';
+import { tooLongLists, tooManyFailures } from './ceilings.ts';
 import { type Checked, checked, maxFailures } from './failures.ts';
 import { withNumbers } from './numbers.ts';
 import { unknownParameters } from './query.ts';
@@ -53,7 +53,7 @@ export class RequestInput {
     this.fields = once(() => readFields(route, request, this.given()));
   }
 
-  /** The form of a route that takes one. Throws when the body is no form, and the failed fields. */
+  /** The form of a route that takes one. Throws when the body is not a form, or when fields are invalid. */
   async form(): Promise<unknown> {
     const { form } = this.#route;
     if (!form) return undefined;
@@ -90,8 +90,8 @@ function checkedBody(schema: z.ZodType, { value, isMarked }: GivenJson): Checked
   const tooLong = tooLongLists(schema, value);
   if (tooLong.length > 0) return { failures: tooLong };
   const body = isMarked ? withNumbers(schema, value) : value;
-  const hopeless = hopelessItems(schema, body);
-  return hopeless.length > 0 ? { failures: hopeless } : checked(schema, 'body', body);
+  const tooMany = tooManyFailures(schema, body);
+  return tooMany.length > 0 ? { failures: tooMany } : checked(schema, 'body', body);
 }
 
 const failuresOf = (result: Checked) => ('failures' in result ? result.failures : []);

@@ -12,7 +12,7 @@ interface Definition {
   readonly element?: z.ZodType;
   /** The schema of fields that are not in its shape. */
   readonly catchall?: z.ZodType;
-  /** The cases of a union, and the field that tells them apart. */
+  /** The cases of a union, and the field that distinguishes them. */
   readonly options?: readonly z.ZodType[];
   readonly discriminator?: string;
 }
@@ -26,7 +26,7 @@ export function unwrapped(schema: z.ZodType): z.ZodType {
   return innerType ? unwrapped(innerType) : schema;
 }
 
-/** The case of a union that a value has, by the field that tells them apart; undefined for any other schema or value. */
+/** The case of a union to which a value belongs, by the discriminator; undefined for any other schema or value. */
 export function caseOf(schema: z.ZodType, value: unknown): z.ZodType | undefined {
   const { options = [], discriminator } = definitionOf(schema);
   if (discriminator === undefined || typeof value !== 'object' || value === null) return undefined;

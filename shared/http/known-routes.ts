@@ -24,7 +24,7 @@ export const assetsOf = ({ path, assets = [] }: Pick<Route, 'path' | 'assets'>):
 
 const isParameter = (part: string | undefined): boolean => part?.startsWith('{') === true;
 
-/** A rank of a route among those that match a path: literal segments come before parameters, from left to right. */
+/** The rank of a route among those that match a path: literal segments come before parameters, from left to right. */
 const rank = ({ path }: KnownRoute): string =>
   path
     .split('/')
@@ -80,7 +80,7 @@ export async function misrouted(route: Route, request: HttpRequest): Promise<Pro
   return hasWordForId(routes, route.path, path) ? routeNotFound(request) : undefined;
 }
 
-/** Whether a word of other routes is in the place of an id. */
+/** Whether the path has a word of another route in place of an id. */
 function hasWordForId(routes: readonly KnownRoute[], pattern: string, path: string): boolean {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   return wanted.some((part, i) => {

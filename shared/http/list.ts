@@ -88,7 +88,7 @@ export function readPage(operationId: string, tenant: Tenant, request: HttpReque
   const offset = query.offset ?? query.skip ?? 0;
   if (offset > maxOffset) {
     const name = query.offset === undefined ? 'skip' : 'offset';
-    const detail = `${name} may be at most ${maxOffset}; go on with "cursor".`;
+    const detail = `${name} may be at most ${maxOffset}; continue with "cursor".`;
     throw problem('OFFSET_TOO_LARGE', detail, { max_offset: maxOffset });
   }
   if (query.cursor === undefined) return { limit, offset, after: undefined, counted: true };

@@ -29,8 +29,8 @@ export interface Once {
   readonly objectId: string;
   record(transaction: Transaction, answer: Answered): void;
   /**
-   * Says that the effect now begins, in several writes: if the request fails from here on, a retry gets the same
-   * `objectId`, and so repeats the same writes.
+   * To be called before an effect of several writes: if the request fails from then on, a retry gets the same
+   * `objectId`, and repeats the same writes.
    */
   begin(): void;
 }
@@ -95,8 +95,8 @@ export class RunningRequest implements Once, SecretOnce {
   }
 
   /**
-   * After an answer: records it unless a transaction has done so, and releases the key after a failure that may be
-   * retried. What a transaction recorded stays even after a failure, because its effect happened. If the database
+   * Called with the answer. Records it unless a transaction has done so, and releases the key after a failure that may
+   * be retried. What a transaction recorded stays even after a failure, because its effect happened. If the database
    * refuses the write, the key stays claimed: a retry then waits until the lease ends, and finds the created object by
    * its id.
    */
@@ -108,7 +108,7 @@ export class RunningRequest implements Once, SecretOnce {
     const write = kept
       ? access.update(this.#key, this.#remember(remembered), this.#mine())
       : this.#begun
-        ? access.update(this.#key, ended, this.#mine())
+        ? access.update(this.#key, leaseEnded, this.#mine())
         : access.delete(this.#key, this.#mine());
     await write.catch(unlessChanged).catch((error: unknown) => {
       log().warn('idempotency record left running', { error: String(error) });
@@ -120,7 +120,7 @@ export class RunningRequest implements Once, SecretOnce {
     return { expression: 'SET answer = :answer', values: { ':answer': sealed } };
   }
 
-  /** Holds while the claim belongs to this request and has no answer. */
+  /** The condition that the claim still belongs to this request and has no answer. */
   #mine(): Expression {
     return {
       expression: '#token = :token AND attribute_not_exists(answer)',
@@ -130,8 +130,8 @@ export class RunningRequest implements Once, SecretOnce {
   }
 }
 
-/** A retry may take the claim over at once, with its id. */
-const ended: Expression = {
+/** Ends the lease: a retry may take over the claim at once, with its object id. */
+const leaseEnded: Expression = {
   expression: 'SET #until = :now',
   names: { '#until': 'leaseUntil' },
   values: { ':now': 0 },

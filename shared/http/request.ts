@@ -15,7 +15,7 @@ export interface HttpRequest {
   /** Repeated parameters are arrays, in order. */
   readonly query: Query;
   /** The query after its schema has parsed it. */
-  readonly meant?: Readonly<Record<string, unknown>>;
+  readonly parsedQuery?: Readonly<Record<string, unknown>>;
   readonly rawQuery: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -60,14 +60,14 @@ export function prefersAsync({ headers }: Pick<HttpRequest, 'headers'>): boolean
   return (headers.prefer ?? '').split(/[,;]/).some((preference) => preference.trim().toLowerCase() === 'respond-async');
 }
 
-const patienceMilliseconds = 20_000;
+const maxWaitMilliseconds = 20_000;
 
-/** Until when a request waits for a worker, in milliseconds since 1970; 0 if the caller prefers not to wait. */
+/** The end of a request's wait for a worker, in milliseconds since 1970; 0 if the caller prefers not to wait. */
 export const waitsUntil = (request: Pick<HttpRequest, 'headers'>): number =>
-  prefersAsync(request) ? 0 : Date.now() + patienceMilliseconds;
+  prefersAsync(request) ? 0 : Date.now() + maxWaitMilliseconds;
 
 /** Headers of a 202 answer. */
-export const goesOn = (request: Pick<HttpRequest, 'headers'>): Record<string, string> => ({
+export const acceptedHeaders = (request: Pick<HttpRequest, 'headers'>): Record<string, string> => ({
   'Retry-After': '2',
   ...(prefersAsync(request) ? { 'Preference-Applied': 'respond-async' } : {}),
 });

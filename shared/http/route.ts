@@ -60,8 +60,8 @@ export interface Route {
   readonly prefer?: `${HttpMethod} /${string}`;
   readonly scope: RouteScope;
   /**
-   * The scopes that some values of a path parameter need in place of `scope`. `submissions.{formId}` names all values
-   * that begin with what stands before the brace.
+   * The scopes that some values of a path parameter need in place of `scope`. `submissions.{formId}` stands for all
+   * values with the prefix `submissions.`.
    */
   readonly scopes?: { readonly param: string; readonly of: Readonly<Record<string, Scope>> };
   /** Also accepts the credential as the password of HTTP Basic, for clients that can send nothing else. */

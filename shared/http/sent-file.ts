@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { maxBodyBytes } from './body.ts';
 
-/** Files that are sent in forms. The parser of forms is beside this (`form.ts`), since few bundles need it. */
+/** Files that are sent in forms. The parser of forms is in `form.ts`, since few bundles need it. */
 
 /** A file of a form. */
 export interface SentFile {
@@ -21,7 +21,7 @@ export const sentFile = () =>
 
 /** The largest file of a form. A function takes no larger body: 6 MB in base64. */
 export const maxFileBytes = maxBodyBytes;
-/** What a form may hold beside its file. A body above both is answered by the front door. */
+/** The largest form: its file, and 64 KiB for the rest. A body that a function cannot take never gets here. */
 export const maxFormBytes = maxFileBytes + 64 * 1024;
 /** Where larger files go. */
 export const uploadEndpoint = '/api/v1/media/uploads';

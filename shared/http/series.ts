@@ -6,10 +6,10 @@ import { type ListScope, makeCursor, readCursor } from './cursor.ts';
 /** Series of what was measured over time. Unlike lists they have no total and no offset, and their pages are larger. */
 
 const mostOfPage = 5000;
-/** An answer may have 4 MiB; the part that is not used here is for what surrounds the points. */
+/** An answer may have 4 MiB; 64 KiB of them are for what surrounds the points. */
 const mostBytes = 4 * 1024 * 1024 - 64 * 1024;
 
-/** Query parameters of a series, with its own ones. */
+/** The query parameters of a series; `own` are further ones. */
 export const seriesQuery = <S extends z.ZodRawShape>(own: S) =>
   z
     .object({
@@ -48,7 +48,7 @@ export class Room {
     return Math.max(0, this.#bytes);
   }
 
-  /** Takes the room of an item, if it fits or must. */
+  /** Takes the room of an item if it fits, or if it is the first. */
   takes(item: unknown, isFirst: boolean): boolean {
     const bytes = Buffer.byteLength(JSON.stringify(item)) + 1;
     if (bytes > this.#bytes && !isFirst) return false;
@@ -56,21 +56,21 @@ export class Room {
     return true;
   }
 
-  /** Takes the room of the items that fit, and of one at least. */
+  /** Takes the room of the items that fit, and of the first in any case. */
   fitting<T>(items: readonly T[]): readonly T[] {
     const over = items.findIndex((item, i) => !this.takes(item, i === 0));
     return over < 0 ? items : items.slice(0, over);
   }
 }
 
-/** The answer of a page: as many of its items as an answer holds, and whether that is not all of them. */
+/** The answer of a page: the items that fit into it, and whether others were cut off. */
 export function renderSeries<T>(scope: ListScope, { rows, more }: SeriesPage<T>, room = new Room()) {
   const points = room.fitting(rows.map(({ item }) => item));
   const isCut = points.length < rows.length;
   const last = rows[points.length - 1];
-  const goesOn = (more || isCut) && last !== undefined;
-  return { points: [...points], nextCursor: goesOn ? makeCursor(scope, last.position) : null, isCut };
+  const hasMore = (more || isCut) && last !== undefined;
+  return { points: [...points], nextCursor: hasMore ? makeCursor(scope, last.position) : null, isCut };
 }
 
-/** Headers of a page of which not all items were sent. */
+/** The headers that mark a page as cut. */
 export const cutHeaders = (isCut: boolean): Record<string, string> => (isCut ? { 'X-Page-Cut': 'true' } : {});

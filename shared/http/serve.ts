@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { GatewayResult } from './answer.ts';
 import { Exchange } from './exchange.ts';
-import { pastFrontDoor } from './front-door.ts';
+import { bypassRefusal } from './front-door.ts';
 import type { Answer, Handle, HandleAhead } from './handler.ts';
 import { misrouted } from './known-routes.ts';
 import { readRequest } from './request.ts';
@@ -30,7 +30,7 @@ export function serve<R extends Route, A>(route: R, does: Handle<R, undefined> |
     const request = readRequest(event);
     const milliseconds = context.getRemainingTimeInMillis() - answerMilliseconds;
     const exchange = new Exchange(route, request, work, milliseconds);
-    const refusal = pastFrontDoor(request) ?? (await misrouted(route, request));
+    const refusal = bypassRefusal(request) ?? (await misrouted(route, request));
     return refusal ? await exchange.refuse(refusal) : await exchange.answer();
   };
 }

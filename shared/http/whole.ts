@@ -8,7 +8,7 @@ import { bytesOfAnswer } from '../table/page.ts';
 import { isKnownTag, weakTag } from './conditional.ts';
 import type { HttpRequest } from './request.ts';
 
-/** Lists that are answered whole, without pages. */
+/** Answers that contain a whole list, without pages. */
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -16,7 +16,7 @@ export type WholeAnswer<T> =
   | { readonly status: 200; readonly body: T; readonly headers: Headers }
   | { readonly status: 303; readonly headers: Headers };
 
-/** The JSON of items that are read one after another. Above 4 MiB only that is kept of them. */
+/** The JSON of items that are read one after another, and the items themselves if the JSON has at most 4 MiB. */
 async function written<T>(items: AsyncIterable<T>) {
   const texts: Buffer[] = [];
   let body: T[] | undefined = [];
@@ -38,8 +38,8 @@ async function linkToCopy({ tenant }: Caller, json: Buffer): Promise<string> {
 }
 
 /**
- * The answer with the whole list. Above 4 MiB it is a link to a copy, which opens for 15 minutes without a credential. Equal
- * answers have one copy.
+ * The answer with the whole list. Above 4 MiB it is a link to a copy, which needs no credential and works for 15
+ * minutes. Equal answers share one copy.
  */
 async function answer<T extends object>(caller: Caller, body: T): Promise<WholeAnswer<T>> {
   const json = Buffer.from(JSON.stringify(body));
@@ -47,7 +47,7 @@ async function answer<T extends object>(caller: Caller, body: T): Promise<WholeA
   return { status: 303, headers: { Location: await linkToCopy(caller, json) } };
 }
 
-/** The same with a tag that changes whenever the answer does; 304 to who names that tag. */
+/** The same with an `ETag` of the content; 304 if the request names that tag. */
 async function answerIfChanged<T>(
   caller: Caller,
   items: AsyncIterable<T>,
@@ -61,7 +61,7 @@ async function answerIfChanged<T>(
 }
 
 export const answerWhole = defineCapability({
-  // A link opens what the one who signed it may read.
+  // A link gives the rights of its signer.
   files: { answers: ['read', 'write'] },
   open: () => ({ answer, answerIfChanged }),
 });

@@ -3,7 +3,7 @@ import { iot, unlessGone } from './service.ts';
 
 /**
  * Certificates and things at the broker. The name of a thing is the id of its device, which is also the client id.
- * Every call may be repeated: creating what exists, or deleting what is gone, is not an error.
+ * Every call may be retried: to create what exists, or to delete what is gone, is not an error.
  */
 
 /** A certificate as the broker issued it. */
@@ -51,8 +51,8 @@ export async function activateCertificate(id: string): Promise<void> {
 }
 
 /**
- * Revokes a certificate for good. The broker refuses new connections at once; `disconnect` ends an open one, which it would
- * close within minutes.
+ * Revokes a certificate for good. The broker refuses new connections at once; `disconnect` ends an open one, which it
+ * would close within minutes.
  */
 export async function revokeCertificate(
   { id, arn }: Pick<IssuedCertificate, 'id' | 'arn'>,

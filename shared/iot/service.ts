@@ -12,7 +12,7 @@ const data: RestService = /* @__PURE__ */ new RestService({
   host: () => environment.requiredSetting('BROKER_ADDRESS'),
 });
 
-/** For calls that take something away: what is gone already is no failure. Tells whether it was there. */
+/** For calls that remove something: it is not a failure if that is gone already. Returns whether it existed. */
 export async function unlessGone(call: Promise<unknown>): Promise<boolean> {
   return await call.then(
     () => true,
@@ -30,7 +30,7 @@ export async function findAddress(): Promise<string> {
   return endpointAddress;
 }
 
-/** Ends the live connection of a client, if it has one, with all that its session holds. Its will is not sent. */
+/** Ends the connection of a client, if there is one, and its session. Its will message is not sent. */
 export async function disconnect(clientId: string): Promise<void> {
   const query = { cleanSession: 'true', preventWillMessage: 'true' };
   const call = data.call({ method: 'DELETE', path: ['connections', clientId], query });

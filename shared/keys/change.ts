@@ -4,11 +4,11 @@ import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
-import { scheduleNotices, toldOfExpiry } from './expiry.ts';
+import { defersOfKeys, scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { updateKey, withSettings } from './rows.ts';
 import { changedSettings } from './settings.ts';
-import { holdTier, retryingWithWorkspace } from './tier.ts';
+import { requireTier, retryingWithWorkspace } from './tier.ts';
 import type { KeyFields } from './wire.ts';
 
 /** Merges a body into a key. After a lost race it reads again; with `ifMatch` it throws 412. */
@@ -26,7 +26,7 @@ async function change(
     if (Object.keys(changes).length === 0) return before;
     const transaction = new Transaction();
     updateKey(transaction, current.workspace, before, after);
-    if (before.ownRateLimit !== after.ownRateLimit) holdTier(transaction, current.workspace);
+    if (before.ownRateLimit !== after.ownRateLimit) requireTier(transaction, current.workspace);
     scheduleNotices(transaction, caller.tenant.reference, before, after);
     recordKeyEvent(transaction, caller, 'update', after, changes);
     await transaction.commit();
@@ -36,6 +36,6 @@ async function change(
 
 export const changeKeys = defineCapability({
   tables: { access: ['GetItem', 'UpdateItem'], main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
-  defersTo: toldOfExpiry,
+  defersTo: defersOfKeys,
   open: () => ({ change }),
 });

@@ -4,7 +4,7 @@ import type { SecretOnce } from '../http/once.ts';
 import { reserveFor } from '../quota/reserve.ts';
 import { Transaction } from '../table/transaction.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
-import { scheduleNotices, toldOfExpiry } from './expiry.ts';
+import { defersOfKeys, scheduleNotices } from './expiry.ts';
 import { keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey } from './rows.ts';
 import { newSettings } from './settings.ts';
@@ -36,6 +36,6 @@ export const createKeys = defineCapability({
     access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     main: ['GetItem', 'PutItem', 'ConditionCheckItem'],
   },
-  defersTo: toldOfExpiry,
+  defersTo: defersOfKeys,
   open: () => ({ create }),
 });

@@ -4,13 +4,13 @@ import { type Actor, type OutboxEvent, recordEvent } from '../outbox/event.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { showKey } from './show.ts';
 
-/** What the audit log shows of a key: the fields that people set, never its secret or the hash of it. */
+/** The audit entries of keys: they show the fields that people set, never the secret or its hash. */
 
 type Changes = OutboxEvent['changes'];
 
 const fields = ['name', 'description', 'scopes', 'allowed_cidrs', 'expires_at', 'rate_limit_per_hour'] as const;
 
-/** The fields that people set, before and after; for a new key all that are set. */
+/** The fields that people set, before and after a change; for a new key, all fields that are set. */
 export function keyChanges(before: KeyRow | undefined, after: KeyRow): Changes {
   return changesBetween(fields, before && showKey(before, 0), showKey(after, 0));
 }

@@ -10,7 +10,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 const noticeDays = [14, 7, 1];
 const millisecondsPerDay = 86_400_000;
 /**
- * When the end of a key is set, a notice that is due within this time afterwards would tell nothing new, and is left
+ * When the end of a key is set, a notice that is due within this time afterwards would say nothing new, and is left
  * out. When the end stays the same, a notice that was due within this time before may not have been sent yet, so it is
  * scheduled again; sending it twice is harmless, since its id is the same.
  */
@@ -19,7 +19,7 @@ const slackMilliseconds = 3_600_000;
 const subjectOf = ({ id }: KeyRow) => `api-key#${id}`;
 
 /** The `defersTo` of all capabilities that write keys. */
-export const toldOfExpiry = [NotifyMessage];
+export const defersOfKeys = [NotifyMessage];
 
 /** Reschedules the notices about a key, in the transaction that writes the key. */
 export function scheduleNotices(

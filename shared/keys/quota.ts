@@ -7,7 +7,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 const access = new Table('access');
 
 /**
- * How long after its end a key may still be extended by a writer that read it before; longer than any function runs.
+ * A writer that read a key before its end may still extend it within this time after the end: no function runs longer.
  */
 const settledMilliseconds = 60_000;
 

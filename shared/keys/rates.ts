@@ -5,7 +5,7 @@ import { lostRace } from '../table/races.ts';
 import { optional, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { holdTier, rateInForce, retryingWithWorkspace } from './tier.ts';
+import { rateInForce, requireTier, retryingWithWorkspace } from './tier.ts';
 
 const access = new Table('access');
 const keysAPage = 100;
@@ -39,7 +39,7 @@ async function rewrite(workspace: WorkspaceRow, keyId: string): Promise<boolean>
     if (rate === rateLimit) return false;
     const transaction = new Transaction();
     transaction.update(access, at, setAll({ rateLimit: rate }), unchanged({ ownRateLimit, rateLimit }), lostRace);
-    holdTier(transaction, current);
+    requireTier(transaction, current);
     await transaction.commit();
     return true;
   });

@@ -6,7 +6,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { printInstant } from '../wire/schema.ts';
 import { recordKeyEvent } from './events.ts';
-import { scheduleNotices, toldOfExpiry } from './expiry.ts';
+import { defersOfKeys, scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { countsTowardQuota, keyQuota } from './quota.ts';
 import { updateKey } from './rows.ts';
@@ -34,6 +34,6 @@ export async function revoke(caller: Caller, id: string, ifMatch: VersionMatch |
 
 export const revokeKeys = defineCapability({
   tables: { access: ['GetItem', 'UpdateItem'], main: ['PutItem', 'DeleteItem'] },
-  defersTo: toldOfExpiry,
+  defersTo: defersOfKeys,
   open: () => ({ revoke }),
 });

@@ -8,7 +8,7 @@ import { Transaction } from '../table/transaction.ts';
 import { plans } from '../tenancy/plans.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { keyChanges, recordKeyEvent } from './events.ts';
-import { scheduleNotices, toldOfExpiry } from './expiry.ts';
+import { defersOfKeys, scheduleNotices } from './expiry.ts';
 import { requireKey } from './find.ts';
 import { countInGrace, keyQuota } from './quota.ts';
 import { type MadeKey, makeKey, putKey, updateKey } from './rows.ts';
@@ -91,6 +91,6 @@ export const rotateKeys = defineCapability({
     access: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     main: ['GetItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
   },
-  defersTo: toldOfExpiry,
+  defersTo: defersOfKeys,
   open: () => ({ rotate }),
 });

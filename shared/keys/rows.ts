@@ -8,7 +8,7 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
 import type { KeySettings } from './settings.ts';
-import { holdTier, rateInForce } from './tier.ts';
+import { rateInForce, requireTier } from './tier.ts';
 
 /** How rows of keys are made and changed. */
 
@@ -47,7 +47,7 @@ export function makeKey(
 
 export function putKey(transaction: Transaction, workspace: WorkspaceRow, row: KeyRow): void {
   transaction.put(access, apiKeyKeys.apiKey(workspace.reference, row.keyId), { ...row }, absent);
-  holdTier(transaction, workspace);
+  requireTier(transaction, workspace);
 }
 
 /** The key with other settings, as its next version. */

@@ -37,15 +37,15 @@ const finite = (instant: number): number | undefined => (Number.isFinite(instant
 export const latestEnd = (workspace: WorkspaceRow, createdAt: number): number | undefined =>
   finite(createdAt + longestLife(workspace));
 
-/** What a person may do to all rows. A key owns no rows, so rights to own rows are useless for it. */
-function held({ user, scopes }: Caller): Scope[] {
+/** The scopes that the caller has for all rows. A key owns no rows, so scopes for own rows are useless for it. */
+function scopesHeldBy({ user, scopes }: Caller): Scope[] {
   const whole: readonly Scope[] = user ? scopesForAllRows(user.role) : [...scopes];
   return whole.filter((scope) => scopes.has(scope));
 }
 
-/** The scopes of a role that keys may hold and the caller can give. */
+/** The scopes of a role that keys may have and that the caller can grant. */
 export function scopesForKey(role: Role, caller: Caller): Scope[] {
-  const own = held(caller);
+  const own = scopesHeldBy(caller);
   const grantable = scopesForAllRows(role).filter((scope) => grantableScopes.includes(scope));
   const given = grantable.filter((scope) => own.includes(scope));
   // A key without scopes would be a headless key, which this caller did not ask for.
@@ -55,7 +55,7 @@ export function scopesForKey(role: Role, caller: Caller): Scope[] {
 
 /** @throws SCOPE_NOT_GRANTABLE for scopes that no key can hold, or that the caller does not hold */
 function requireGrantable(caller: Caller, wanted: readonly Scope[]): void {
-  const own = held(caller);
+  const own = scopesHeldBy(caller);
   const refused = wanted.filter((scope) => !(grantableScopes.includes(scope) && own.includes(scope)));
   if (refused.length === 0) return;
   const detail = `A key cannot be given ${refused.join(', ')}: no key may hold it, or you do not hold it yourself.`;
@@ -141,7 +141,7 @@ function endFailures(workspace: WorkspaceRow, expiresAt: number | undefined, cre
 }
 
 /**
- * An end that has passed, or that a rotation has set, cannot be put off, since such a key no longer counts toward the
+ * An end that has passed, or that a rotation has set, cannot be postponed, since such a key no longer counts toward the
  * quota.
  */
 function newEndFailures(workspace: WorkspaceRow, row: KeyRow, expiresAt: number | undefined, now: number) {

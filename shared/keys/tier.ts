@@ -13,10 +13,10 @@ export const rateInForce = (workspace: WorkspaceRow, own: number | undefined): n
   Math.min(tierRateLimit(workspace), own ?? Number.POSITIVE_INFINITY);
 
 /**
- * Lets a write that contains a rate of this tier succeed only while the workspace is in this tier. After a change of the
- * tier the rates of all keys are rewritten, and none may be written with the old rate after that.
+ * Adds the condition that the workspace is still in this tier to a write of a rate. After a change of the tier the
+ * rates of all keys are rewritten, and no key may get the old rate after that.
  */
-export function holdTier(transaction: Transaction, workspace: WorkspaceRow): void {
+export function requireTier(transaction: Transaction, workspace: WorkspaceRow): void {
   const { plan, enterpriseRateLimit: rate } = workspace;
   const sameRate = rate === undefined ? 'attribute_not_exists(#rate)' : '#rate = :rate';
   transaction.check(
@@ -32,8 +32,8 @@ export function holdTier(transaction: Transaction, workspace: WorkspaceRow): voi
 }
 
 /**
- * Acts with the workspace as it was read together with the credential. After a lost race, with another writer of the key or
- * of the plan, it reads the workspace and acts again.
+ * Acts with the workspace as it was read together with the credential. After a lost race, with another writer of the
+ * key or of the plan, it reads the workspace and acts again.
  */
 export async function retryingWithWorkspace<C extends { readonly workspace: WorkspaceRow }, T>(
   caller: C,

@@ -106,7 +106,7 @@ const network = z
   })
   .meta({ pattern: '^[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}$' });
 
-const different = <T>(values: readonly T[]): T[] => [...new Set(values)];
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 const given = {
   name: label(120),
@@ -115,9 +115,9 @@ const given = {
     // The document lists what a key can hold; the other scopes get an answer of their own.
     .array(z.enum(scopes).meta({ override: { type: 'string', enum: grantableScopes } }))
     .max(scopes.length)
-    .transform(different)
+    .transform(unique)
     .meta({ description: 'An empty list makes a headless key, which may read forms and submit to them.' }),
-  allowed_cidrs: z.array(network).max(20).transform(different),
+  allowed_cidrs: z.array(network).max(20).transform(unique),
   expires_at: boundedInstant().meta({
     description:
       'In the future, and within the longest lifetime that the workspace allows for keys; by default the end of that lifetime.',

@@ -42,10 +42,9 @@ export interface Counted extends RateState {
 const access = new Table('access');
 
 /**
- * The number of undone counts that a window remembers. Further ones stay counted, so that the size of the row is
- * limited.
+ * The most counts of a window that can be undone. It limits the size of the row, which records each of them.
  */
-const mostGivenBack = 100;
+const mostUndone = 100;
 
 /**
  * Counts a request, or the number of its items, in all counters or in none.
@@ -62,7 +61,7 @@ export async function countAgainst(
   const refused = outcomes.filter((outcome) => outcome?.refused);
   const counted = outcomes.filter((outcome) => outcome !== undefined && !outcome.refused) as Counted[];
   if (refused.length === 0) return counted;
-  await giveBack(counted);
+  await undoCounts(counted);
   const left = counted.map((state) => ({ ...state, remaining: state.remaining + state.amount }));
   throw exceeded(refused as RateState[], left);
 }
@@ -73,9 +72,9 @@ export function unlessLimited(error: unknown): undefined {
 }
 
 /**
- * Counts as many as there is room for.
+ * Counts as much of the amount as there is room for.
  *
- * @returns how many, and what can be undone; all of them if the counter is unavailable
+ * @returns the counted amount, and what can be undone; the whole amount if the counter is unavailable
  */
 export async function countUpTo(
   tenant: TenantReference,
@@ -87,14 +86,14 @@ export async function countUpTo(
   if (!all?.refused) return { amount, counted: all ? [all] : [] };
   if (all.room === 0) return { amount: 0, counted: [] };
   const some = await count(windowOf(tenant, { ...counter, amount: all.room }, now), now);
-  // Others were faster.
+  // Concurrent requests have used the room.
   if (some?.refused) return { amount: 0, counted: [] };
   return { amount: all.room, counted: some ? [some] : [] };
 }
 
 /** Undoes counts, each at most once. What cannot be undone stays counted. */
-export async function giveBack(counted: readonly Counted[]): Promise<void> {
-  await Promise.all(counted.map(takeBack));
+export async function undoCounts(counted: readonly Counted[]): Promise<void> {
+  await Promise.all(counted.map(undoCount));
 }
 
 /** What is left in each counter's present window. */
@@ -134,7 +133,7 @@ function stateOf({ name, limit, periodSeconds, window }: CountedWindow, counted:
 
 interface Outcome extends Counted {
   readonly refused: boolean;
-  /** How many could still be counted when it was refused. */
+  /** The amount that could still be counted when it was refused. */
   readonly room: number;
 }
 
@@ -166,7 +165,7 @@ async function count(counted: CountedWindow, now: number): Promise<Outcome | und
 /**
  * The mark lets the database refuse to undo a count twice, whether the database client or a caller repeats the request.
  */
-async function takeBack({ key, mark, amount }: Counted): Promise<void> {
+async function undoCount({ key, mark, amount }: Counted): Promise<void> {
   const update = {
     expression: 'SET n = n + :less, #mark = :yes ADD givenBack :one',
     names: { '#mark': mark },
@@ -175,7 +174,7 @@ async function takeBack({ key, mark, amount }: Counted): Promise<void> {
   const once = {
     expression:
       'n >= :amount AND attribute_not_exists(#mark) AND (attribute_not_exists(givenBack) OR givenBack < :most)',
-    values: { ':amount': amount, ':most': mostGivenBack },
+    values: { ':amount': amount, ':most': mostUndone },
   };
   await access.update(key, update, once).catch((error: unknown) => {
     if (!isConditionFailed(error) && !isUnavailable(error)) throw error;

@@ -23,7 +23,7 @@ export const policies = {
   /** `POST /auth/login` */
   login: { limit: 60, periodSeconds: minute, subject: 'address', ...aside },
   'login-email': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
-  /** Sign-ins to one address from one network, which attempts from elsewhere do not use up. */
+  /** Sign-ins to one address from one network: attempts from elsewhere do not use up its limit. */
   'login-network': { limit: 15, periodSeconds: minute, subject: 'email', ...aside },
   /** `POST /auth/refresh` */
   refresh: { limit: 30, periodSeconds: minute, subject: 'session', ...aside },
@@ -49,7 +49,7 @@ export const policies = {
   ingest: { limit: 1000, periodSeconds: minute, subject: 'credential', ...counts },
   /** Points and events of one device or credential, once a workspace has used 120 % of its events of the month. */
   'over-quota': { limit: 6, periodSeconds: minute, subject: 'sender', ...aside },
-  /** What is kept of the messages of one device that are refused. */
+  /** Refused messages of one device that are kept. */
   quarantine: { limit: 1000, periodSeconds: hour, subject: 'sender', ...aside },
   /** `POST /geofences/bulk` */
   bulk: { limit: { key: 60, user: 10 }, periodSeconds: hour, subject: 'workspace', ...aside },

@@ -1,6 +1,6 @@
 import type { RateState } from './rate-window.ts';
 
-/** The rates that were counted for a request: none, that of its credential, or that and the limits of its endpoint. */
+/** The rates that were counted for a request: none, the credential's, or the credential's and those of the endpoint. */
 export type Rates = RateState | readonly RateState[] | undefined;
 
 /**

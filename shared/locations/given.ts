@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { isTooFarAhead } from '../devices/clock.ts';
-import { Faulty, perhaps } from '../http/each-item.ts';
+import { Faulty, orFaulty } from '../http/each-item.ts';
 import { DeviceLocationPoint, LocationPoint } from '../wire/location-point.ts';
 
-/** Points as bodies and messages give them. Each stands alone: what is wrong with one does not refuse the others. */
+/** Points as bodies and messages give them. They are independent: an invalid point does not refuse the others. */
 
 /** The most points of one request. */
 export const mostPoints = 1000;
@@ -17,16 +17,16 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** A point of known time. */
+/** A point whose time is known. */
 export type GoodPoint = Omit<LocationPoint, 'recordedAt'> & {
   /** Milliseconds since 1970. */
   readonly recordedAt: number;
 };
 
 const listOf = <T extends z.ZodType>(point: T, reference: string) =>
-  z.array(perhaps(point).meta({ reference })).min(1).max(mostPoints);
+  z.array(orFaulty(point).meta({ reference })).min(1).max(mostPoints);
 
-/** One point, or a list of points; the document tells of the list, since generators do not know what to make of both. */
+/** One point, or a list of points. The API document shows only the list, since code generators cannot handle both. */
 export const Points = z
   .preprocess(
     (given) => (typeof given === 'object' && given !== null && !Array.isArray(given) ? [given] : given),
@@ -41,12 +41,12 @@ export const DevicePoints = listOf(DeviceLocationPoint, 'DeviceLocationPoint').m
 });
 export type GivenDevicePoint = z.output<typeof DevicePoints>[number];
 
-/** What a point must keep to. */
+/** The limits for the time of a point. */
 export interface Bounds {
   /** When the point was received, in milliseconds since 1970. */
   readonly receivedAt: number;
   readonly retentionDays: number;
-  /** Whether it came alone, so that its time may be left out. */
+  /** Whether it is the only point of its request: then its time may be left out. */
   readonly isAlone: boolean;
 }
 

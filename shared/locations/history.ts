@@ -13,7 +13,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { type PointRow, showRow } from './row.ts';
 import { pagesOf } from './track.ts';
 
-/** Where a device was. */
+/** The history of a device: where it was. */
 
 export interface Asked {
   readonly span: Span | undefined;
@@ -32,17 +32,17 @@ export async function spanOfPoints(tenant: TenantReference, deviceId: string): P
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
-/** While a page finds too little that is kept, the next one is larger: the points of days may wait for their deletion. */
+/** After a page with expired points, the next one is larger: DynamoDB may keep days of expired points. */
 const larger = (size: number): number => Math.min(4 * size, mostAPage);
-/** Some 750 kB: a page of DynamoDB has 1 MB. */
+/** About 750 kB; a page of DynamoDB has 1 MB. */
 const mostAPage = 5000;
 
 type Reading = Pick<QueryOptions, 'descending' | 'count'> & { readonly after?: string | undefined };
 
 /**
- * Pages of the points of a span that are kept.
+ * Pages of the points of a span that have not expired.
  *
- * @param missing how many points the caller still needs, asked before each page
+ * @param missing how many points the caller still needs; called before each page
  */
 async function* keptPages(
   tenant: TenantReference,
@@ -78,13 +78,13 @@ export async function readPoints(
 const pointsPerPage = 1000;
 
 interface PointsPage {
-  /** None where the points of a page are not kept any more. */
+  /** Empty if all points of the page have expired. */
   readonly points: readonly PointRow[];
   /** The instant up to which all points are read; absent at the end of a month without points. */
   readonly upTo: number | undefined;
 }
 
-/** All points of a span in order of time, page by page, with how far each page has come. */
+/** All points of a span in order of time, page by page, with the instant up to which each page has read. */
 export async function* walkPoints(tenant: TenantReference, deviceId: string, span: Span): AsyncGenerator<PointsPage> {
   for await (const { rows, next } of keptPages(tenant, deviceId, span, {}, () => pointsPerPage)) {
     const last = next ?? rows.at(-1)?.sk;

@@ -8,7 +8,7 @@ import type { Fix } from '../transitions/fence.ts';
 import { printInstant } from '../wire/schema.ts';
 import type { GoodPoint } from './given.ts';
 
-/** Points as rows: some 150 bytes each. */
+/** Points as rows: about 150 bytes each. */
 
 export interface PointRow {
   /** `recordedAt`; see `locationKeys`. */
@@ -34,7 +34,7 @@ export interface PointRow {
   readonly ttl: number;
 }
 
-/** A point with what was given beside the position. */
+/** A point with its other fields as JSON. */
 export interface StoredPoint {
   readonly fix: Fix;
   readonly more: string | undefined;
@@ -42,7 +42,7 @@ export interface StoredPoint {
 
 const secondsPerDay = 86_400;
 
-/** What a point may tell beside where and when it was. */
+/** The fields of a point beside its position, time and accuracy. */
 const others = ['altitudeMeters', 'speedMps', 'headingDegrees', 'batteryPercent', 'metadata'] as const;
 
 /** DynamoDB refuses numbers between 0 and 1e-130. */
@@ -52,8 +52,8 @@ export function storedPoint(point: GoodPoint, receivedAt: number): StoredPoint {
   const { latitude, longitude, recordedAt: at, accuracyMeters = null } = point;
   const [y, x] = [toGrid(latitude), toGrid(longitude)];
   const isTiny = accuracyMeters !== null && accuracyMeters < leastAccuracy;
-  const place = { latitude: toDegrees(y), longitude: toDegrees(x) };
-  const fix = { at, receivedAt, ...place, accuracyMeters: isTiny ? 0 : accuracyMeters };
+  const position = { latitude: toDegrees(y), longitude: toDegrees(x) };
+  const fix = { at, receivedAt, ...position, accuracyMeters: isTiny ? 0 : accuracyMeters };
   const given = others.filter((name) => point[name] !== undefined).map((name) => [name, point[name]]);
   return { fix, more: given.length === 0 ? undefined : JSON.stringify(Object.fromEntries(given)) };
 }
@@ -88,17 +88,17 @@ type Others = Partial<Omit<ShownPoint, 'latitude' | 'longitude' | 'recordedAt' |
 
 /** A point as answers show it. */
 export function shownPoint({ fix, more }: StoredPoint): ShownPoint {
-  const told = (more === undefined ? {} : parseExactly(more)) as Others;
+  const given = (more === undefined ? {} : parseExactly(more)) as Others;
   return {
     latitude: fix.latitude,
     longitude: fix.longitude,
     recordedAt: printInstant(fix.at),
     accuracyMeters: fix.accuracyMeters,
-    altitudeMeters: told.altitudeMeters ?? null,
-    speedMps: told.speedMps ?? null,
-    headingDegrees: told.headingDegrees ?? null,
-    batteryPercent: told.batteryPercent ?? null,
-    metadata: told.metadata ?? {},
+    altitudeMeters: given.altitudeMeters ?? null,
+    speedMps: given.speedMps ?? null,
+    headingDegrees: given.headingDegrees ?? null,
+    batteryPercent: given.batteryPercent ?? null,
+    metadata: given.metadata ?? {},
   };
 }
 

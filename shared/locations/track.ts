@@ -4,20 +4,20 @@ import { optional, type Page, type QueryOptions, Table } from '../table/table.ts
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { PointRow } from './row.ts';
 
-/** The stored track of a device: all that is in the table, whether it is still shown or not. */
+/** The stored track of a device: all points in the table, including expired ones. */
 
 const telemetry = new Table('telemetry');
 
 interface Walk extends Pick<QueryOptions, 'descending' | 'filter' | 'count'> {
   /** Only points after this sort key, in reading order. */
   readonly after?: string | undefined;
-  /** Asked before each page: the rows to examine for it. */
+  /** The number of rows to examine for a page; called before each page. */
   readonly pageSize: () => number;
 }
 
 /**
- * The points of a span, page by page, in order of time or against it. A page may have fewer rows than it is asked for
- * although more follow: DynamoDB ends one at 1 MB, and each month has a partition.
+ * The points of a span, page by page, oldest or newest first. A page may have fewer rows than asked for although more
+ * follow: DynamoDB ends a page at 1 MB, and each month has a partition.
  */
 export async function* pagesOf(
   tenant: TenantReference,
@@ -43,7 +43,7 @@ export async function* pagesOf(
 }
 
 /** The first or the last point of a span, if there is one. */
-export async function endOf(
+export async function endPointOf(
   tenant: TenantReference,
   deviceId: string,
   span: Span,

@@ -24,8 +24,8 @@ export function countMetric(name: MetricName): void {
 }
 
 /**
- * In CloudWatch's embedded metric format. There is no dimension, because nobody watches the counter of one out of three
- * hundred functions.
+ * In CloudWatch's embedded metric format. There is no dimension, because nobody watches the metric of a single
+ * function.
  */
 function embedded(metrics: readonly MetricName[], now: number): Fields {
   const counts = new Map<MetricName, number>();

@@ -1,7 +1,7 @@
 import { mintOneTimeToken, type TokenPurpose } from '../auth/one-time-token.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { environment } from '../capability/environment.ts';
-import { countAgainst, giveBack, unlessLimited } from '../limits/limiter.ts';
+import { countAgainst, undoCounts, unlessLimited } from '../limits/limiter.ts';
 import type { MailMessage } from '../messages/mail.ts';
 import { invitationKeys } from '../table/keys/invitations.ts';
 import { workspaceKeys } from '../table/keys/workspaces.ts';
@@ -81,7 +81,7 @@ class Mailer {
       await transaction.commit();
       await send(user.email, write(workspace, user, token));
     } catch (error) {
-      await giveBack(counted);
+      await undoCounts(counted);
       throw error;
     }
   }

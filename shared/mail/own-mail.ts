@@ -1,5 +1,5 @@
 import { environment } from '../capability/environment.ts';
-import { countAgainst, giveBack, unlessLimited } from '../limits/limiter.ts';
+import { countAgainst, undoCounts, unlessLimited } from '../limits/limiter.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { MailNotSent, sendMail } from './sender.ts';
 
@@ -7,14 +7,14 @@ import { MailNotSent, sendMail } from './sender.ts';
 
 export type MailFault = 'email_limit' | 'email_not_configured' | 'email_not_sent';
 
-/** A subject is one line, whatever templates gave. */
+/** A subject is one line, even if a template gives several. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim() || '(no subject)';
 const mostOfSubject = 998;
 
 /**
  * Sends one mail to all addressees.
  *
- * @returns undefined if it was sent, or else why not, and whether that may pass
+ * @returns undefined if it was sent, or else why not, and whether a retry may succeed (`mayPass`)
  */
 export async function sendOwnMail(
   tenant: TenantReference,
@@ -29,7 +29,7 @@ export async function sendOwnMail(
     await sendMail(to, { subject: oneLine(subject).slice(0, mostOfSubject).toWellFormed(), text });
     return undefined;
   } catch (error) {
-    await giveBack(counted);
+    await undoCounts(counted);
     if (!(error instanceof MailNotSent)) throw error;
     return { error: 'email_not_sent', mayPass: error.mayPass };
   }

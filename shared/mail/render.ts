@@ -54,8 +54,8 @@ const requestIntroduction = 'send this request to the API of the platform';
 
 const requestText = (step: Step): string => `${step.label}: ${requestIntroduction}.\n\n${requestOf(step)}`;
 
-const textOf = ({ paragraphs, closing }: Letter, way: string): string =>
-  `${[...paragraphs, way, ...closing].join('\n\n')}\n`;
+const textOf = ({ paragraphs, closing }: Letter, instruction: string): string =>
+  `${[...paragraphs, instruction, ...closing].join('\n\n')}\n`;
 
 const style = {
   page: 'margin:0;padding:24px;background-color:#f3f4f6;',
@@ -92,11 +92,11 @@ function requestHtml(step: Step): string {
   return [paragraph(introduction), element('pre', style.request, escaped(requestOf(step)))].join('\n');
 }
 
-function htmlOf({ subject, paragraphs, step, closing }: Letter, way: string): string {
-  const said = (texts: readonly string[]) => texts.map((text) => paragraph(escaped(text)));
+function htmlOf({ subject, paragraphs, step, closing }: Letter, instruction: string): string {
+  const paragraphsOf = (texts: readonly string[]) => texts.map((text) => paragraph(escaped(text)));
   // Not the subject: the names in it would become links here.
   const title = element('h1', style.title, escaped(step.label));
-  const sheet = ['', title, ...said(paragraphs), way, ...said(closing), ''].join('\n');
+  const sheet = ['', title, ...paragraphsOf(paragraphs), instruction, ...paragraphsOf(closing), ''].join('\n');
   return `<!doctype html>
 <html lang="en" dir="ltr">
 <head>

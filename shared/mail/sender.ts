@@ -20,8 +20,9 @@ export function mailFrom(): string {
   return from;
 }
 
-/** A mail that was not sent; it may go out later unless it was refused for good. */
+/** A mail that was not sent. */
 export class MailNotSent extends Error {
+  /** Whether a retry may succeed. */
   readonly mayPass: boolean;
 
   constructor({ name, message, $metadata }: SesError) {

@@ -1,9 +1,9 @@
 import { signatures } from './signatures.ts';
 import { plainType } from './types.ts';
 
-/** The type of a file, by its first bytes. What the caller says decides only between kinds of text and of office files. */
+/** The type of a file, by its first bytes. The declared name and type decide only among texts and office files. */
 
-/** How many bytes decide. A file that is shorter is looked at whole. */
+/** The number of first bytes that decide. */
 export const decidingBytes = 16 * 1024;
 
 const zip = 'PK\x03\x04';
@@ -14,15 +14,15 @@ const folders = [
   ['ppt/', `${word}presentationml.presentation`, 'pptx'],
 ] as const;
 
-export interface Told {
+export interface DeclaredFile {
   readonly filename: string;
-  /** Absent if the caller has not said. */
+  /** Absent if the caller has declared none. */
   readonly contentType?: string;
 }
 
 const extensionOf = (filename: string): string => /\.([A-Za-z0-9]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
 
-/** The header of an entry of an archive: the version that it needs and its method of compression are ones that exist. */
+/** Whether there is the header of an archive's entry, with a version and a compression method that exist. */
 function holdsArchive(bytes: Buffer): boolean {
   for (let at = bytes.indexOf(zip, 1, 'latin1'); at >= 0 && at + 10 <= bytes.length; ) {
     if (bytes[at + 4]! <= 63 && bytes[at + 5] === 0 && [0, 8].includes(bytes.readUInt16LE(at + 8))) return true;
@@ -34,8 +34,8 @@ function holdsArchive(bytes: Buffer): boolean {
 const markup = /<(script|svg|html|body|head|iframe|object|embed|\?php|!doctype)[\s>/]/i;
 
 /**
- * A file that is also something else: a page or a script, a document, or an archive. Programs that look for these do not
- * stop at the beginning of a file.
+ * Whether a file could also be a page or a script, a document, or an archive: programs that look for these do not stop
+ * at the beginning of a file.
  */
 function isAmbiguous(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
@@ -60,7 +60,7 @@ function entriesIn(bytes: Buffer): { readonly name: string; readonly content: st
   return entries;
 }
 
-function officeType(bytes: Buffer, { filename }: Told): string | undefined {
+function officeType(bytes: Buffer, { filename }: DeclaredFile): string | undefined {
   const entries = entriesIn(bytes);
   const [first] = entries;
   if (first?.name === 'mimetype') {
@@ -76,8 +76,8 @@ function officeType(bytes: Buffer, { filename }: Told): string | undefined {
 const textControls = [0x09, 0x0a, 0x0c, 0x0d, 0x1b];
 const isControl = (byte: number): boolean => (byte < 0x20 && !textControls.includes(byte)) || byte === 0x7f;
 
-/** Text has no control characters, whatever its encoding. Markup is no plain text. */
-function textType(bytes: Buffer, { filename, contentType }: Told): string | undefined {
+/** Text has no control characters, whatever its encoding. Markup is not plain text. */
+function textType(bytes: Buffer, { filename, contentType }: DeclaredFile): string | undefined {
   const isWide = ['\xff\xfe', '\xfe\xff'].includes(bytes.subarray(0, 2).toString('latin1'));
   if (!isWide && bytes.some(isControl)) return undefined;
   // Characters of two bytes that are ASCII have a zero in them.
@@ -87,14 +87,14 @@ function textType(bytes: Buffer, { filename, contentType }: Told): string | unde
 }
 
 /**
- * The type of a file; undefined if it is of none that is accepted, or could be taken for another one, too.
+ * The type of a file; undefined if the type is not accepted, or if the file could also be taken for another type.
  *
  * @param bytes its first {@link decidingBytes}, or all of them
  */
-export function detectType(bytes: Buffer, told: Told): string | undefined {
+export function detectType(bytes: Buffer, declared: DeclaredFile): string | undefined {
   const first = bytes.subarray(0, decidingBytes);
   const found = signatures.find(([, test]) => test(first))?.[0];
   if (found) return isAmbiguous(first) ? undefined : found;
-  if (first.subarray(0, 4).toString('latin1') === zip) return officeType(first, told);
-  return textType(first, told);
+  if (first.subarray(0, 4).toString('latin1') === zip) return officeType(first, declared);
+  return textType(first, declared);
 }

@@ -6,13 +6,13 @@ import { sideBySide } from '../worker/side-by-side.ts';
 import type { LinkRow } from './record.ts';
 
 /**
- * The files of submissions. Who exports the files of a form reads its submissions page by page, as their list does, asks
- * `linkReader` for the files of each page, and reads the object of each file at the first of `objectsOf` that is there.
+ * The files of submissions. To export the files of a form, read its submissions page by page, get the files of each
+ * page from `linkReader`, and read the object of each file at the first key of `objectsOf` that exists.
  */
 
 const main = new Table('main');
 
-/** A submission, as far as it tells whether it has files: `BodyRow` of `shared/submissions`. */
+/** The fields of a submission that say whether it has files: `BodyRow` of `shared/submissions` has them. */
 export interface MayHaveMedia {
   readonly id: string;
   /** Absent if it never had a file; no row is read for it. */
@@ -23,12 +23,12 @@ export interface MayHaveMedia {
 export const linksOf = async (tenant: TenantReference, { id, hasMedia }: MayHaveMedia): Promise<readonly LinkRow[]> =>
   hasMedia ? await main.queryAll<LinkRow>(mediaKeys.links(tenant, id)) : [];
 
-/** As many as nearly every submission has at most. */
+/** Nearly every submission has at most this many. */
 const fewLinks = 50;
 
 /**
- * Reads the first files of many submissions side by side. A submission may have thousands, so the rest of its files is
- * read when it is asked for: those of all together would not fit into memory.
+ * Reads the first files of many submissions in parallel. A submission may have thousands, so the rest of its files is
+ * read on demand: the files of all submissions together would not fit into memory.
  *
  * @returns as {@link linksOf}, for each of these submissions
  */
@@ -46,15 +46,16 @@ export async function linkReader(tenant: TenantReference, submissions: readonly 
 }
 
 /**
- * Where the object of a linked file is: at the first key, or in the seconds after it was linked at the second. A reader
- * that finds neither asks once more, since it may be moved between the two, and then treats the file as gone.
+ * The two keys at which the object of a linked file may be: for some seconds after the linking it is at the second,
+ * then it is moved to the first. A reader that finds neither tries both again, since the object may have been moved in
+ * between, and then treats the file as gone.
  */
 export const objectsOf = (
   tenant: TenantReference,
   { mediaId, copy }: Pick<LinkRow, 'mediaId' | 'copy'>,
 ): readonly [string, string] => [mediaFiles.linked(tenant, mediaId), mediaFiles.pending(tenant, mediaId, copy)];
 
-/** Puts the ids of the files into the data, which was read for this caller alone. */
+/** Writes the ids of the files into the data. Changes the given object. */
 export function placeLinks(data: object, links: readonly LinkRow[]): void {
   for (const { at, mediaId } of links) {
     let holder = data as Record<string | number, unknown>;
@@ -70,7 +71,7 @@ export function placeLinks(data: object, links: readonly LinkRow[]): void {
 /**
  * A file as submissions show it: `SubmissionMedia`.
  *
- * @param host `https://<host>` of the API; where there is no request, that of the one who sent the file
+ * @param host `https://<host>` of the API; by default the one to which the file was sent
  */
 export const showLinks = (links: readonly Omit<LinkRow, 'sk'>[], host?: string) =>
   links.map(({ mediaId, fieldId, filename, contentType, bytes, origin }) => ({

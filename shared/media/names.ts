@@ -4,7 +4,7 @@ import { isBlank } from '../wire/text.ts';
 
 const mostCharacters = 255;
 
-/** What has no place in a name of a file: control characters, marks that turn the direction of writing, and `/` and `\`. */
+/** What is removed from a file name: control characters, and marks that change the direction of writing. */
 const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
@@ -18,7 +18,7 @@ export function safeName(given: string): string | undefined {
   return isBlank(name) || /^\.*$/.test(name) ? 'file' : name;
 }
 
-/** A name for headers, which hold ASCII only: as near as that comes, and as it is (RFC 6266). */
+/** A name for headers, which hold only ASCII. Other characters are replaced here, and encoded by {@link encoded}. */
 export const ascii = (name: string): string => name.replaceAll(/[^\x20-\x7e]|["\\%]/gu, '_');
 
 export const encoded = (name: string): string =>
@@ -27,10 +27,10 @@ export const encoded = (name: string): string =>
     (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** The store keeps 2 KB of headers with a file. A character takes up to 12 bytes when it is encoded. */
+/** S3 keeps 2 KB of headers with an object. A character takes up to 12 bytes when it is encoded. */
 const mostEncoded = 1200;
 
-/** A name as it is if it fits, or without its middle: its extension stays. */
+/** A name that fits: a longer one is cut before its extension. */
 function fitting(name: string): string {
   if (encoded(name).length <= mostEncoded) return name;
   const [, stem = name, extension = ''] = /^(.+)(\.[A-Za-z0-9]{1,16})$/s.exec(name) ?? [];

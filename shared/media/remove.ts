@@ -11,11 +11,11 @@ import { eachRow } from '../worker/each-row.ts';
 import type { LinkRow, MediaRow } from './record.ts';
 import { dropMedia, removableAt, waitingKey } from './rows.ts';
 
-/** Removing files with their objects. All of it may be repeated at any point. */
+/** Removing files with their objects. All steps are idempotent. */
 
 const main = new Table('main');
 
-/** Takes a file away from all readers, whatever its state is. */
+/** Hides a file from all readers, whatever its state is. */
 export async function drop(tenant: TenantReference, id: string): Promise<void> {
   await retryingRaces(async () => {
     const row = await main.get<MediaRow>(mediaKeys.file(tenant, id));
@@ -35,7 +35,7 @@ export async function dropMediaOf(tenant: TenantReference, submissionId: string)
   await eachRow<LinkRow>(main, mediaKeys.links(tenant, submissionId), dropOne, Number.POSITIVE_INFINITY);
 }
 
-/** Removes what was uploaded, and its copy. What a link was used for again after the upload goes with it. */
+/** Removes the uploaded object, also if it was uploaded once more over the same link, and its copy. */
 export async function deleteObjects(
   tenant: TenantReference,
   { id, copy }: Pick<MediaRow, 'id' | 'copy'>,
@@ -43,16 +43,16 @@ export async function deleteObjects(
   await Promise.all([deleteObject(mediaFiles.upload(tenant, id)), deleteObject(mediaFiles.pending(tenant, id, copy))]);
 }
 
-/** Removes what is left of a dropped file. Its record goes last, so that a repetition finds the rest. */
+/** Removes what is left of a dropped file. Its record is deleted last, so that a retry finds the rest. */
 export async function removeDropped(tenant: TenantReference, row: MediaRow): Promise<void> {
-  // Too early, it is due again.
+  // If it is too early, the row is due again later.
   if (Date.now() < removableAt(row)) return;
   await forgetWaiting(tenant, row);
   await Promise.all([deleteObjects(tenant, row), deleteObject(mediaFiles.linked(tenant, row.id))]);
   await main.delete(mediaKeys.file(tenant, row.id), unchanged({ state: 'removed' })).catch(unlessChanged);
 }
 
-/** Removes the row by which a file waits, if it is still that one's. */
+/** Deletes the row of a waiting file, unless it belongs to another file by now. */
 async function forgetWaiting(tenant: TenantReference, row: MediaRow): Promise<void> {
   await main.delete(waitingKey(tenant, row), unchanged({ mediaId: row.id })).catch(unlessChanged);
 }

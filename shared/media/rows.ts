@@ -16,19 +16,19 @@ const main = new Table('main');
 
 export const waitingMilliseconds = 30 * 86_400_000;
 export const uploadMilliseconds = 86_400_000;
-/** A message that moves a file is sent at once; if it is lost, another one is sent after this. */
+/** The message that moves a file is sent at once. If it is lost, another one is sent after this time. */
 const safetyMilliseconds = 10 * 60_000;
 
-/** Longer than any link to the object that was moved. */
+/** Longer than any link to the moved object is valid. */
 export const openLinkMilliseconds = 20 * 60_000;
-/** Longer than any function lives: when objects are removed, nobody is copying them any more. */
+/** Longer than any function runs: when objects are removed, no function is copying them any more. */
 const settledMilliseconds = 120_000;
 
-/** When the objects of a dropped file can be removed for good: nobody copies them, and no link to upload one is open. */
+/** When the objects of a dropped file can be removed: no function copies them, and no upload link is open. */
 export const removableAt = ({ id, hasLink, removedAt = 0 }: Pick<MediaRow, 'id' | 'hasLink' | 'removedAt'>): number =>
   Math.max(removedAt + settledMilliseconds, hasLink ? createdAtOf(id) + openLinkMilliseconds : 0);
 
-/** When something is to be done about a file; undefined if nothing is. */
+/** When a file is due; undefined if there is nothing left to do. */
 function dueAt(row: PlainMediaRow): number | undefined {
   const { state, expiresAt, movedAt, tidied } = row;
   if (state === 'removed') return removableAt(row);
@@ -39,7 +39,7 @@ function dueAt(row: PlainMediaRow): number | undefined {
 
 export type PlainMediaRow = Omit<MediaRow, keyof DueFields>;
 
-/** The record as it was read, without what made it due. */
+/** The record as it was read, without the attributes that make it due. */
 export function plainRow(row: MediaRow): PlainMediaRow {
   const plain: Record<string, unknown> = { ...row };
   for (const name of [...dueAttributes, 'pk', 'sk']) delete plain[name];
@@ -68,7 +68,7 @@ export function putMedia(
   countBytes(transaction, tenant, counted(row) - counted(before));
 }
 
-/** Takes a file away from all readers; a worker removes it. */
+/** Hides a file from all readers; a worker removes it. */
 export function dropMedia(transaction: Transaction, tenant: TenantReference, row: MediaRow): void {
   const { expiresAt: _, ...rest } = plainRow(row);
   putMedia(transaction, tenant, { ...rest, state: 'removed', removedAt: Date.now() }, row);
@@ -78,7 +78,7 @@ export function dropMedia(transaction: Transaction, tenant: TenantReference, row
 export const waitingKey = (tenant: TenantReference, { localUuid, fieldId, ownOnly, userId }: PlainMediaRow) =>
   mediaKeys.waiting(tenant, localUuid, ownOnly ? (userId ?? '') : '', fieldId);
 
-/** A file does not wait any more. */
+/** Ends the wait of a file. */
 export function endWaiting(transaction: Transaction, tenant: TenantReference, row: PlainMediaRow): void {
   transaction.delete(main, waitingKey(tenant, row), unchanged({ mediaId: row.id }), lostRace);
 }

@@ -1,8 +1,8 @@
-/** How files of each type begin. */
+/** The first bytes of files of each type. */
 
 type Test = (bytes: Buffer) => boolean;
 
-/** The bytes at a place, as a text of one-byte characters. */
+/** Whether the bytes at an offset are this text of one-byte characters. */
 const has =
   (text: string, at = 0): Test =>
   (bytes) =>
@@ -24,7 +24,7 @@ const ebml = (kind: string): Test =>
 const ogg = (...codecs: readonly string[]): Test =>
   all(has('OggS'), (bytes) => codecs.some((codec) => bytes.subarray(28, 40).includes(codec, 0, 'latin1')));
 
-/** The header of a frame of MPEG audio: its sync word, layer II or III, and a bit rate and a sampling rate that exist. */
+/** The header of a frame of MPEG audio: sync word, layer II or III, and a bit rate and a sampling rate that exist. */
 const mpegFrame: Test = ([first = 0, second = 0, third = 0]) =>
   first === 0xff &&
   (second & 0xe0) === 0xe0 &&

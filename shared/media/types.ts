@@ -26,6 +26,6 @@ export const isAcceptedType = (declared: string): boolean => {
   return (isShown(type) && !type.startsWith('image/svg')) || documents.includes(type);
 };
 
-/** What accepted types are, for messages. */
+/** The accepted types in words, for messages. */
 export const acceptedTypes =
   'images (except SVG), audio, video, PDF, plain text, CSV, and office documents (OOXML, OpenDocument)';

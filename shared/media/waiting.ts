@@ -21,19 +21,19 @@ export interface Owner {
   readonly userId?: string | undefined;
 }
 
-/** A file and the place in the data to which it belongs. */
+/** A file and the path in the data to which it belongs. */
 export interface Found {
   readonly media: MediaRow;
   readonly at: readonly (string | number)[];
 }
 
-/** One transaction has room for so many: each takes three of its hundred writes. */
+/** The most files of one transaction: each takes three of its hundred writes. */
 export const mostAtOnce = 25;
 
 export const isThere = ({ state, expiresAt = Number.POSITIVE_INFINITY }: MediaRow, now = Date.now()): boolean =>
   (state === 'waiting' && expiresAt > now) || state === 'linked';
 
-/** Who may send files only to own submissions has no say in those of others. */
+/** A user who may send files only to own submissions cannot add them to those of others. */
 export const mayBelong = ({ ownOnly, userId }: MediaRow, owner: Owner): boolean => !ownOnly || userId === owner.userId;
 
 /** The files that wait for a `local_uuid`, in the order of time. */
@@ -44,7 +44,7 @@ export async function allWaiting(tenant: TenantReference, localUuid: string): Pr
   return waiting.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Of these, the newest for each media field of a submission. */
+/** The newest of these files for each media field of a submission. */
 export function fitting(all: readonly MediaRow[], owner: Owner, places: MediaPlaces): Found[] {
   const newest = new Map<string, Found>();
   for (const media of all) {
@@ -63,13 +63,13 @@ export function linkRowOf(media: MediaFacts & { readonly id: string }, at: Found
 
 export interface LinkedNow {
   readonly links: readonly Omit<LinkRow, 'sk'>[];
-  /** What is to be done afterwards. */
+  /** Orders to send after the transaction. */
   readonly orders: ReturnType<typeof TendMediaMessage.order>[];
 }
 
 /**
- * Links files in the transaction that stores their submission. Those for which it has no room are linked by a worker
- * afterwards, as if they came later.
+ * Links files in the transaction that stores their submission. Files for which it has no room are linked by a worker
+ * afterwards, as if they had come later.
  */
 export function linkWaiting(
   transaction: Transaction,

@@ -24,7 +24,7 @@ export const DeviceMessage = z
   .transform((message) => {
     const [, tenantId, deviceId] = form.exec(message.topic) ?? [];
     const tenant = tenantId === undefined ? undefined : tenantReference(tenantId);
-    // By `tenant` the code that runs workers finds the workspace, and refuses the message while it is suspended.
+    // The code that runs workers needs `tenant`: it holds the message back while the workspace is suspended.
     return { ...message, tenant, deviceId };
   });
 export type DeviceMessage = z.output<typeof DeviceMessage>;
@@ -35,7 +35,7 @@ export const HealthMessage = defineMessage('devices/take-health', DeviceMessage)
 export const AckMessage = defineMessage('commands/take-acks', DeviceMessage);
 /** Readings of sensors. */
 export const ReadingsMessage = defineMessage('devices/take-readings', DeviceMessage);
-/** Events of devices, some of which ask for something. */
+/** Events of devices; the reserved types have effects. */
 export const EventMessage = defineMessage('devices/take-events', DeviceMessage);
 /** Events of the broker about its clients. */
 export const PresenceMessage = defineMessage('devices/take-presence', DeviceMessage);
@@ -57,7 +57,7 @@ export type ClientEvent = z.output<typeof ClientEvent>;
 /** Deeper nesting has no use, and would overflow the stack of recursive code. */
 const mostLevels = 128;
 
-/** Undefined where the bytes are no JSON, or nested too deep, or hold half of a character. */
+/** Undefined if the bytes are not JSON, are nested too deeply, or contain half of a character. */
 function read({ payload }: { readonly payload: string }, parse: (text: string) => unknown): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(payload, 'base64'));
@@ -68,7 +68,7 @@ function read({ payload }: { readonly payload: string }, parse: (text: string) =
   }
 }
 
-/** The bytes as JSON; undefined where they are none. */
+/** The bytes as JSON; undefined if they are not JSON. */
 export const jsonOf = (message: { readonly payload: string }): unknown => read(message, JSON.parse);
 
 /** The same for a schema with a free object, which keeps every digit of its numbers; see `shared/json/exact.ts`. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
-/** Asks to give a device the components of its profile. */
+/** Asks to equip a device with the components of its profile. */
 export const EquipMessage = defineMessage(
   'devices/equip',
   z.object({ tenant: z.string().transform(asTenantReference), deviceId: z.string() }),

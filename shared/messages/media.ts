@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 
-/** Asks to look after a file, or after all files that wait for one submission, and to do what is missing. */
+/** Asks to do what is due for a file, or to link the files that wait for one submission. */
 export const TendMediaMessage = defineMessage(
   'media/tend',
   z.object({

@@ -30,7 +30,7 @@ export const NotifyMessage = defineMessage(
     title: z.string(),
     body: z.string(),
     link: z.string().optional(),
-    /** The key that expires, of which webhooks and workflows are told too. */
+    /** The key that expires; an event is published for it too. */
     expiringKeyId: z.string().optional(),
   }),
 );

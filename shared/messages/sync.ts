@@ -14,7 +14,7 @@ export const SyncMessage = defineMessage(
 export type SyncMessage = MessageOf<typeof SyncMessage>;
 
 /**
- * The sync plans of a workspace are handled one after the other. Each request is a message of its own; handling it twice has
+ * The sync plans of a workspace are handled one after the other. Each request is a message of its own; a redelivery has
  * no further effect.
  */
 export function syncRequest(tenant: TenantReference, plan: string): OrderInLine {

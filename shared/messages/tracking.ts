@@ -25,7 +25,7 @@ export const PointsMessage = defineMessage(
 );
 export type PointsMessage = MessageOf<typeof PointsMessage>;
 
-/** Where a device is, as it says itself. */
+/** Points that devices send. */
 export const LocationMessage = defineMessage('devices/take-locations', DeviceMessage);
 
 /** A device whose timers are due. */

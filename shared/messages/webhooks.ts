@@ -5,7 +5,7 @@ import { UnlinkMessage } from './unlink.ts';
 
 const tenant = { tenant: z.string().transform(asTenantReference) };
 
-/** Asks who is to be told of something that was published: the keys of its row in the outbox. */
+/** Asks to find the webhooks that get a published event. `pk` and `sk` are the key of its outbox row. */
 export const MatchMessage = defineMessage('webhooks/match', z.object({ ...tenant, pk: z.string(), sk: z.string() }));
 export type MatchMessage = MessageOf<typeof MatchMessage>;
 
@@ -22,14 +22,14 @@ export const AttemptMessage = defineMessage(
 );
 export type AttemptMessage = MessageOf<typeof AttemptMessage>;
 
-/** The same, of a webhook whose target may be slow. */
+/** The same for a webhook whose target may be slow. */
 export const SlowAttemptMessage = defineMessage('webhooks/attempt-slow', AttemptMessage.schema);
 
 const job = { ...tenant, webhookId: z.string(), after: z.string().optional() };
 
 /**
- * Asks to go through the deliveries of a webhook; `after` is the delivery after which a job goes on. `replay`: send those
- * of a span of ids again. `skip`: skip those that wait, since the webhook is inactive.
+ * Asks to go through the deliveries of a webhook; `after` is the delivery after which a job continues. `replay`: send
+ * the deliveries of a span of ids again. `skip`: skip those that wait, since the webhook is inactive.
  */
 export const GoThroughMessage = defineMessage(
   'webhooks/go-through',

@@ -3,7 +3,7 @@ import { defineMessage, type MessageOf } from '../queue/message.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
 import { UnlinkMessage } from './unlink.ts';
 
-/** Asks to remove what there is of a workflow that was deleted: versions, executions, timers. */
+/** Asks to remove the versions, executions and timers of a deleted workflow. */
 export const PurgeMessage = defineMessage('workflows/purge', UnlinkMessage.schema);
 export type PurgeMessage = MessageOf<typeof PurgeMessage>;
 
@@ -14,7 +14,7 @@ export const MatchWorkflowsMessage = defineMessage(
 );
 export type MatchWorkflowsMessage = MessageOf<typeof MatchWorkflowsMessage>;
 
-/** Tells that the time of a schedule has come, in milliseconds since 1970, for this activation and version. */
+/** A schedule is due, at a time in milliseconds since 1970, for this activation and version. */
 export const ScheduledMessage = defineMessage(
   'workflows/fire-schedules',
   z.object({
@@ -30,8 +30,8 @@ export type ScheduledMessage = MessageOf<typeof ScheduledMessage>;
 const watching = { tenant: z.string().transform(asTenantReference) };
 
 /**
- * For workflows that wait for devices to go offline. `look`: the timer of a device has gone off. `arm`: set the timers of
- * all devices that a workflow may concern; `after` is the last device that is done.
+ * For workflows that wait for devices to go offline. `look`: the timer of a device is due. `arm`: set the timers of all
+ * devices that a workflow may concern; `after` is the last device that is done.
  */
 export const WatchMessage = defineMessage(
   'workflows/watch-devices',

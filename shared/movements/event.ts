@@ -50,7 +50,7 @@ export type GeofenceEventRow = GeofenceEventRecord & {
   readonly ttl: number;
 };
 
-/** Whether an event tells what happened, as far as is known now. */
+/** Whether an event is still valid: neither superseded nor retracted. */
 export const isStanding = ({ supersededBy, retracted }: GeofenceEventRecord): boolean =>
   supersededBy === null && !retracted;
 

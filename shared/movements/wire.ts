@@ -31,7 +31,7 @@ export const GeofenceEvent = z
     accuracyMeters: z.number().nullable(),
     distance: z.int().meta({ description: 'Metres to the centre or centroid of the geofence.' }),
     distanceToEdgeMeters: z.number().meta({ description: 'Negative inside.' }),
-    dwellMinutes: z.int().nullable().meta({ description: 'Of the geofence; null for events that are no `dwell`.' }),
+    dwellMinutes: z.int().nullable().meta({ description: 'Of the geofence; null for events other than `dwell`.' }),
     initial: z.boolean().meta({ description: 'An entry of a device whose state was not known before.' }),
     evidence: z.enum(['point', 'timer']),
     crossing: z
@@ -43,13 +43,13 @@ export const GeofenceEvent = z
         insideSeconds: z.number(),
       })
       .nullable()
-      .meta({ description: 'For a `cross`: where the way between two points went through.' }),
+      .meta({ description: 'For a `cross`: where the line between two points goes through the geofence.' }),
     triggerOn: z.enum(triggers),
     action: keptObject(),
     actionFired: z.boolean(),
     suppressedBy: z.enum(suppressions).nullable(),
     cooldownEndsAt: instant().nullable().meta({ description: 'Null if no cooldown runs.' }),
-    late: z.boolean().meta({ description: 'Points that came late have shown it.' }),
+    late: z.boolean().meta({ description: 'Whether it was found by points that arrived late.' }),
     supersedes: z.uuid().nullable(),
     supersededBy: z.uuid().nullable(),
     retracted: z.boolean().meta({ description: 'Says that the event that it supersedes did not happen.' }),
@@ -97,6 +97,6 @@ export const aboutEvents =
 /** The query parameters that the lists of events share. */
 export const eventFilters = {
   type: z.enum(transitionTypes).optional(),
-  late: queryBoolean().optional().meta({ description: 'Whether points that came late have shown it.' }),
+  late: queryBoolean().optional().meta({ description: 'Whether it was found by points that arrived late.' }),
   ...spanParameters,
 };

@@ -10,8 +10,8 @@ import type { GeofenceEventRecord } from './event.ts';
 
 const telemetry = new Table('telemetry');
 
-/** What finds the rows of an event. */
-export type EventPlace = Pick<GeofenceEventRecord, 'id' | 'deviceId' | 'geofenceId' | 'occurredAt'>;
+/** The fields that determine the keys of an event's rows. */
+export type EventIdentity = Pick<GeofenceEventRecord, 'id' | 'deviceId' | 'geofenceId' | 'occurredAt'>;
 
 /** The shard of a device in the lists of geofences. */
 function shardOf(deviceId: string): number {
@@ -19,7 +19,7 @@ function shardOf(deviceId: string): number {
   return byte % geofenceEventShards;
 }
 
-const keysOf = (tenant: TenantReference, { id, deviceId, geofenceId, occurredAt }: EventPlace) => [
+const keysOf = (tenant: TenantReference, { id, deviceId, geofenceId, occurredAt }: EventIdentity) => [
   locationKeys.event(tenant, deviceId, occurredAt, id),
   locationKeys.geofenceEvent(tenant, geofenceId, shardOf(deviceId), occurredAt, id),
 ];
@@ -34,21 +34,21 @@ export function putEvent(
   for (const key of keysOf(tenant, event)) transaction.put(telemetry, key, { ...event, ttl });
 }
 
-/** Notes in both rows of an event that another one has taken its place. */
+/** Records in both rows of an event that another one supersedes it. */
 export function markSuperseded(
   transaction: Transaction,
   tenant: TenantReference,
-  event: EventPlace,
+  event: EventIdentity,
   supersededBy: string,
 ): void {
   for (const key of keysOf(tenant, event)) transaction.update(telemetry, key, setAll({ supersededBy }));
 }
 
-/** Notes in both rows of an event which point decides it now. */
+/** Records in both rows of an event which point decides it now. */
 export function noteDecision(
   transaction: Transaction,
   tenant: TenantReference,
-  event: EventPlace,
+  event: EventIdentity,
   decidedAt: number,
 ): void {
   for (const key of keysOf(tenant, event)) transaction.update(telemetry, key, setAll({ decidedAt }));

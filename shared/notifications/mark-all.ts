@@ -6,7 +6,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Transaction } from '../table/transaction.ts';
 import { markRead, pageOfInbox } from './inbox.ts';
 
-/** A transaction holds 100 actions, and one of them is the audit entry. */
+/** A transaction has 100 actions, and one of them is the audit entry. */
 const mostAtOnce = 99;
 
 /** Marks all unread notifications as read and returns how many. Two calls at the same time each count their own. */

@@ -13,14 +13,14 @@ export interface NotificationRow {
   /** Milliseconds since 1970; absent while unread. */
   readonly readAt?: number;
   readonly createdAt: number;
-  /** Seconds since 1970. From this time on the notification is not shown. */
+  /** When it expires, in seconds since 1970. */
   readonly ttl: number;
 }
 
 const secondsPerDay = 86_400;
 
-/** When a notification ends, in seconds since 1970: after 90 days. */
-export const endOf = (createdAt: number): number => Math.ceil(createdAt / 1000) + 90 * secondsPerDay;
+/** When a notification expires, in seconds since 1970: after 90 days. */
+export const expiresAt = (createdAt: number): number => Math.ceil(createdAt / 1000) + 90 * secondsPerDay;
 
 export const isKept = ({ ttl }: Pick<NotificationRow, 'ttl'>, now: number): boolean => ttl > Math.floor(now / 1000);
 

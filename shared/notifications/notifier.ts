@@ -8,19 +8,19 @@ import { notificationKeys } from '../table/keys/notifications.ts';
 import { userKeys } from '../table/keys/users.ts';
 import { Table } from '../table/table.ts';
 import { wants } from './catalogue.ts';
-import { endOf, type NotificationRow } from './notification.ts';
+import { expiresAt, type NotificationRow } from './notification.ts';
 
 const access = new Table('access');
 const main = new Table('main');
 
 /**
- * Adds a notification for each user of the audience who wants it. It is idempotent: a repetition adds none, and a
+ * Adds a notification for each user of the audience who wants it. It is idempotent: a redelivery adds none, and a
  * notification that was read stays read.
  */
 async function notify(message: NotifyMessage): Promise<void> {
   const { tenant, eventId, type, title, body, link } = message;
   const createdAt = createdAtOf(eventId);
-  const row: Omit<NotificationRow, 'sk'> = { type, title, body, link, createdAt, ttl: endOf(createdAt) };
+  const row: Omit<NotificationRow, 'sk'> = { type, title, body, link, createdAt, ttl: expiresAt(createdAt) };
   const recipients = (await audienceOf(message)).filter((user) => user.status === 'active' && wants(user, type));
   await Promise.all(
     recipients.map(({ id }) =>

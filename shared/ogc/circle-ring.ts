@@ -9,7 +9,7 @@ export const CIRCLE_SIDES = 64;
 
 /**
  * A circle as a closed ring, counterclockwise, in grid units: its vertices lie on the circle at equal bearings,
- * beginning in the north. Longitudes continue beyond ±180 where the circle crosses it. A circle that holds a pole
+ * beginning in the north. Longitudes continue beyond ±180 where the circle crosses it. A circle that contains a pole
  * becomes the ring from -180 to 180 that closes along the pole's edge of the map.
  *
  * @example circleRing({ type: 'Circle', center: [0, 0], radiusMeters: 1000 }).length // 130: 65 positions

@@ -42,7 +42,7 @@ export const collections: readonly (Collection & { readonly kind: Exclude<Collec
     kind: 'tracks',
     title: 'Tracks',
     description:
-      'The ways of devices, a line for each tracking session with two points or more. Their time is `startedAt`.',
+      'The paths of devices, a line for each tracking session with two points or more. Their time is `startedAt`.',
     scope: 'locations:read',
     filters: ['deviceId'],
   },
@@ -60,10 +60,10 @@ export const ofForm = (formId: string, name: string): Collection => ({
   filters: [],
 });
 
-/** How the document writes the collection of any form. */
+/** The collection of any form, for the API document. */
 export const anyForm = ofForm('{formId}', 'Submissions of a form');
 
-/** The form of a collection; undefined if it is of none. */
+/** The form of a collection; undefined if the collection is not one of a form. */
 export const formIdOf = (id: string): string | undefined =>
   id.startsWith(prefixOfForms) ? id.slice(prefixOfForms.length) : undefined;
 
@@ -96,7 +96,7 @@ export async function collectionOf<C>(id: string, caller: C, forms: FormCollecti
   return found;
 }
 
-/** Refuses filters that the collection does not have, as any parameter that is not known. */
+/** Refuses filters that the collection does not have, like any unknown parameter. */
 export function requireFilters({ id, filters }: Collection, query: Readonly<Record<string, unknown>>): void {
   const known: readonly string[] = [...filters, ...commonParameters];
   const unknown = Object.keys(query).filter((name) => query[name] !== undefined && !known.includes(name));

@@ -33,11 +33,11 @@ const bodiesAWave = 25;
 const mostBodies = 1000;
 const mostBytes = 16 * 1024 * 1024;
 
-/** A path has no `/` in an id, which has one in the export. */
+/** Ids in paths have no `/`, unlike those in exports. */
 const featureId = ({ id }: Pick<SheetFeature, 'id'>): string => id.replaceAll('/', '.');
 
 interface Placed {
-  /** The position of the submission, and the place of the feature in it. */
+  /** The position of the submission, and the index of the feature in it. */
   readonly position: string;
   readonly item: SheetFeature;
 }
@@ -73,7 +73,7 @@ class FormReader {
     return new FormReader(caller, formId, await publishedLayout(caller.tenant.reference, formId));
   }
 
-  /** Rows of lists, newest first; of a field worker those of own submissions. */
+  /** Thin rows, newest first; for a field worker, only those of own submissions. */
   #rows(after: string | undefined, { collected }: FormFilters): Promise<PageResult<ThinRow>> {
     const page = { limit: bodiesAWave, offset: 0, after, counted: false };
     return pageOfPartitions<ThinRow>(main, partitionsFor(this.#caller, { form_id: this.#formId }), page, {

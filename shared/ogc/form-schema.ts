@@ -18,7 +18,7 @@ const types: Readonly<Partial<Record<Family, JsonSchema['type']>>> = {
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 
-/** What a form calculates, hides, or lets people answer with another text has no single type. */
+/** The fields `calculated`, `hidden` and `select_one_other` have no single type. */
 const propertyOf = ({ name, field }: PropertyField): [string, JsonSchema] => {
   const type = types[field.family];
   return [name, { ...(type ? { type } : {}), title: field.label, description: field.label }];

@@ -5,7 +5,7 @@ import type { Tenant } from '../tenancy/tenant.ts';
 import { featureCollection, nextHref } from './features.ts';
 import { readFeatures } from './paging.ts';
 
-/** Who asks for a page of features, and how. */
+/** The request for a page of features. */
 export interface Asking {
   readonly operationId: string;
   readonly tenant: Tenant;

@@ -48,13 +48,13 @@ export type Head = DeviceHead & TripHead;
 
 interface Heads {
   readonly devices: readonly { readonly id: string; readonly head: Head }[];
-  /** How many devices were read, with those that have sent nothing. */
+  /** How many devices were read, including those that have sent nothing. */
   readonly examined: number;
-  /** Where to go on; undefined at the end. */
+  /** The position after which to continue; undefined at the end. */
   readonly after: string | undefined;
 }
 
-/** Devices, the newest first, with what is known of where they are; without those that have sent nothing. */
+/** Devices with their heads, newest first. Devices that have sent nothing are left out. */
 export async function headsAfter(
   caller: Caller,
   { deviceId, tag = [], kind, siteId, externalId }: DeviceFilters,

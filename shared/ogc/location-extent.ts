@@ -24,7 +24,7 @@ async function extentOf(caller: Caller): Promise<ExtentOfFeatures | undefined> {
   };
 }
 
-/** Undefined if no device has a track. Else the whole globe, at any time: tracks are drawn only when they are asked for. */
+/** The whole globe at any time, since tracks are drawn only on request; undefined if no device has a track. */
 async function extentOfTracks(caller: Caller): Promise<ExtentOfFeatures | undefined> {
   const { devices, after } = await headsAfter(caller, {}, { limit: mostOfExtent, after: undefined });
   const isEmpty = after === undefined && devices.every(({ head }) => head.trip === undefined);

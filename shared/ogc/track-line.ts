@@ -74,7 +74,7 @@ function meets([x0, y0]: Position, [x1, y1]: Position, [west, south, east, north
 /** The most positions of a line. */
 const mostPositions = 5000;
 
-/** Collects the positions of a track, of which it keeps every second one as soon as there are too many. */
+/** Collects the positions of a track. Whenever there are too many, it drops every second one. */
 export class Line {
   /** Whether positions were left out. */
   isThinned = false;
@@ -93,7 +93,7 @@ export class Line {
     this.isThinned = true;
   }
 
-  /** With the first and the last one; undefined if there are fewer than two. */
+  /** Including the first and the last one; undefined if there are fewer than two. */
   get positions(): Positions | undefined {
     const isLastKept = this.#last === undefined || this.#kept.at(-1) === this.#last;
     const [first, second, ...rest] = isLastKept ? this.#kept : [...this.#kept, this.#last!];

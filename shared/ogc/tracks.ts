@@ -49,11 +49,11 @@ type Drawn = Omit<Track, 'deviceName'>;
 const main = new Table('main');
 const headsAWave = 500;
 const tripsAWave = 25;
-/** What a page reads at most: heads of devices, queries of trips and of their legs, and points; the last is not cut. */
+/** The most that a page reads: heads of devices, queries of trips and legs, points. The last track is read whole. */
 const mostHeads = 10_000;
 const mostQueries = 500;
 const mostPoints = 50_000;
-/** The line of a longer track ends after so many points. */
+/** The line of a longer track ends after this many points. */
 const mostOfTrack = 100_000;
 
 const separator = '.';
@@ -99,7 +99,7 @@ async function drawn(
   return positions && { deviceId, trip, current: readCurrent(head), positions, isSimplified };
 }
 
-/** Draws the trips of one device after one of them. Returns where to go on if it has to stop. */
+/** Draws the trips of one device that come after `begin`. Returns where to continue if it has to stop. */
 async function drawDevice(
   tenant: TenantReference,
   { id, head }: { readonly id: string; readonly head: Head },
@@ -129,7 +129,7 @@ async function drawDevice(
   return undefined;
 }
 
-/** The head of the device in whose trips a page begins. */
+/** Reads a position: the device to continue after, or the device whose trips the last page has not finished. */
 async function interrupted(caller: Caller, position: string | undefined) {
   const [deviceId = '', after] = position?.split(separator) ?? [];
   if (after === undefined) return { after: deviceId || undefined, device: undefined, trip: undefined };

@@ -13,10 +13,10 @@ import { decide } from './decision.ts';
 import { leaveBroker } from './leaving-broker.ts';
 
 /**
- * Deletes a workspace with all of its rows in every table. It is suspended first, and nothing is deleted until calls that
- * began earlier have ended, since they could write new rows. What the broker holds of its devices, and its files, go before
- * the rows that name them. Its own row and its slug are deleted last, so that a deletion that failed halfway can be repeated and deletes the
- * rest.
+ * Deletes a workspace with all of its rows in every table. It is suspended first, and nothing is deleted until calls
+ * that began earlier have ended, since they could write new rows. Its files, and its devices at the broker, are removed
+ * before the rows that name them. Its own row and its slug are deleted last, so that a deletion that failed halfway can
+ * be repeated and deletes the rest.
  */
 
 /** Longer than any function runs. */

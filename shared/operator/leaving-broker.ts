@@ -9,12 +9,12 @@ import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * Takes back what the broker holds of a workspace's devices: connections, certificates and things. The certificates of
- * deleted devices are among them. Done again, it does what is left.
+ * Removes a workspace from the broker: the connections, certificates and things of its devices, including the
+ * certificates of deleted devices. It may be repeated, and then removes the rest.
  */
 
 const main = new Table('main');
-/** AWS takes some seconds until it knows that a certificate is detached. */
+/** A certificate counts as attached for some seconds after it was detached. */
 const mostAttempts = 20;
 const attemptMilliseconds = 1000;
 const notYet = ['InvalidRequestException', 'DeleteConflictException', 'CertificateStateException'];

@@ -8,11 +8,11 @@ import { sideBySide } from '../worker/side-by-side.ts';
 const main = new Table('main');
 
 /**
- * Has all rows of the outbox that were written in a span handed on again, after the stream could hand on nothing for
- * longer than it keeps records. What was handed on already has no second effect, except for mails.
+ * Relays all rows of the outbox again that were written in a span. It is for an outage of the relay that was longer
+ * than the retention of the stream. Rows that were relayed before have no second effect, except for mails.
  *
  * @param from milliseconds since 1970, like `to`
- * @param sent reports how many rows were asked for so far
+ * @param sent reports for how many rows a message was sent so far
  * @returns how many rows there are
  */
 export async function redriveOutbox(from: number, to: number, sent: (rows: number) => void): Promise<number> {

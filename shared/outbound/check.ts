@@ -3,8 +3,8 @@ import { addressesOf } from './resolve.ts';
 import { refuseTarget, targetOf } from './target.ts';
 
 /**
- * Refuses a URL that may not be called, without calling it. What it leads to may change, so it is checked again when it
- * is called.
+ * Refuses a URL that may not be called, without calling it. Its addresses may change, so it is checked again when it is
+ * called.
  *
  * @param ownHosts hosts of this deployment that its settings do not name
  * @throws URL_FORBIDDEN

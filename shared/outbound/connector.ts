@@ -34,9 +34,9 @@ const mostBytes = 4096;
 const mostHeaderBytes = 16 * 1024;
 
 /**
- * Calls a URL once. Never throws: what goes wrong on the way is part of the result.
+ * Calls a URL once. Never throws: a failure is part of the result.
  *
- * A response that has begun in time counts, even if its body is not sent to its end within the time.
+ * A response whose headers arrive in time counts, even if its body does not end in time.
  */
 async function call(request: OutboundRequest): Promise<OutboundResult> {
   const begun = performance.now();
@@ -55,7 +55,7 @@ async function call(request: OutboundRequest): Promise<OutboundResult> {
   }
 }
 
-/** Gives up waiting when the signal aborts; the work itself goes on unheard. */
+/** Stops waiting when the signal aborts; the work itself continues, and its result is dropped. */
 function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('Too late')));
@@ -63,7 +63,7 @@ function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, late]);
 }
 
-/** What a target answers. */
+/** The response of a target. */
 export interface OutboundAnswer {
   readonly status: number;
   /** The first bytes as text; what is not UTF-8 is replaced. */
@@ -82,7 +82,7 @@ type Dial = (
 
 let replaced: Dial | undefined;
 
-/** For tests: this answers in place of the targets, or nothing does any more. What may not be called is refused before. */
+/** For tests: `dial` answers in place of the targets; undefined ends that. Forbidden targets are still refused. */
 export function answerTargetsWith(dial: Dial | undefined): void {
   replaced = dial;
 }
@@ -105,7 +105,7 @@ const dial: Dial = async ({ origin, path }, addresses, { method, headers, body, 
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
     };
   } finally {
-    // The rest of the response is not waited for. One connection for each call keeps every address checked.
+    // Does not wait for the rest of the response. One connection for each call keeps every address checked.
     await client.destroy().catch(() => undefined);
   }
 };
@@ -130,7 +130,7 @@ async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
       if (bytes >= mostBytes) break;
     }
   } catch {
-    // The time is over, or the connection broke: what has come so far is kept.
+    // The time is over, or the connection broke: what has arrived so far is kept.
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, mostBytes), { stream: true });
 }

@@ -13,8 +13,8 @@ const queryMilliseconds = 2000;
 let resolver: Resolver | undefined;
 
 /**
- * Asks the name servers without a thread: Node.js has four threads for `lookup`, and names of one customer whose servers
- * never answer would keep those of all others waiting.
+ * Asks the name servers without a thread. Node.js has four threads for `lookup`: hosts of one customer whose name
+ * servers never answer would block the lookups of all others.
  */
 const askServers: Resolve = async (host) => {
   resolver ??= new Resolver({ timeout: queryMilliseconds, tries: 2 });
@@ -22,7 +22,7 @@ const askServers: Resolve = async (host) => {
   return families.flatMap((family) => (family.status === 'fulfilled' ? family.value : []));
 };
 
-/** As programs of this machine do, which know names that no server knows. */
+/** Resolves as other programs of this machine do, including names that only this machine knows. */
 const askMachine: Resolve = async (host) => {
   const { lookup } = await import('node:dns/promises');
   const found = await lookup(host, { all: true }).catch(() => []);

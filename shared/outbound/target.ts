@@ -1,7 +1,7 @@
 import { environment } from '../capability/environment.ts';
 import { problem } from '../problems/problem.ts';
 
-/** What may be called from here: the rules that the text of a URL alone decides. */
+/** Which targets may be called: the rules that need only the text of the URL. */
 
 export const forbiddenReasons = ['scheme', 'port', 'private_address', 'unresolvable', 'userinfo', 'own_host'] as const;
 export type ForbiddenReason = (typeof forbiddenReasons)[number];
@@ -26,7 +26,7 @@ const sentences: Readonly<Record<ForbiddenReason, string>> = {
   own_host: 'This is the address of this platform itself.',
 };
 
-/** For `catch`: what may not be called becomes a `URL_FORBIDDEN`; anything else is thrown as it is. */
+/** For `catch`: a forbidden target becomes a `URL_FORBIDDEN`; any other error is thrown as it is. */
 export function refuseTarget(error: unknown): never {
   if (!(error instanceof ForbiddenTarget)) throw error;
   throw problem('URL_FORBIDDEN', error.message, { reason: error.reason }, { cause: error });

@@ -1,13 +1,13 @@
 /**
- * Everything that is told to webhooks and workflows: each type, and what it means. `data` of an event is what the API
- * shows of the thing, as it was then.
+ * The types of events that are published to webhooks and workflows, and their meanings. `data` of an event is its
+ * subject as the API showed it then.
  */
 export const eventTypes = {
   'geofence.enter': 'A device has entered a geofence.',
   'geofence.exit': 'A device has left a geofence.',
   'geofence.dwell': 'A device has stayed in a geofence for as long as the geofence says.',
   'geofence.cross': 'A device has passed through a geofence between two points.',
-  'geofence.retracted': 'Something that was told of a device at a geofence did not happen, as late points show.',
+  'geofence.retracted': 'An earlier event of a device at a geofence did not happen, as late points show.',
   'geofence.created': 'A geofence was created.',
   'geofence.updated': 'A geofence was changed.',
   'geofence.deleted': 'A geofence was deleted.',
@@ -58,5 +58,5 @@ export const triggerOf = {
 
 export const startsWorkflows = (type: string): type is keyof typeof triggerOf => Object.hasOwn(triggerOf, type);
 
-/** Workflows are told of what starts them, and of new devices, which they may watch. */
+/** Workflows get the events that start them, and those of new devices, which they may watch. */
 export const concernsWorkflows = (type: string): boolean => startsWorkflows(type) || type === 'device.registered';

@@ -23,7 +23,7 @@ export interface OutboxEvent {
   readonly handOver?: readonly Order[];
 }
 
-/** Who did it: a caller, or, before there is a caller, `anonymous` in the workspace that the event concerns. */
+/** Who caused it: a caller, or, before there is a caller, `anonymous` in the workspace that the event concerns. */
 export type Actor = Pick<Caller, 'tenant' | 'principal' | 'address' | 'requestId'>;
 
 /** The principal of requests whose credential was refused. */

@@ -7,7 +7,7 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { EventType } from './event-types.ts';
 
-/** What filters of webhooks and workflows ask of an event. An event has several values of a key, or none. */
+/** The values that filters of webhooks and workflows compare. An event may have several values of a key, or none. */
 export interface About {
   readonly geofence_ids?: readonly string[];
   readonly geofence_tags?: readonly string[];
@@ -17,16 +17,16 @@ export interface About {
 }
 
 /**
- * Something that happened in the world, for webhooks, workflows and the timeline. Unlike what `event.ts` records, it is
- * no entry of the audit log: nobody did it through the API.
+ * An event that is published to webhooks, workflows and the timeline. Unlike the events of `event.ts`, it is not an
+ * audit entry.
  */
 export interface Publication {
   /** A UUIDv7 of the instant. */
   readonly id: string;
   readonly type: EventType;
-  /** What it happened to: publications with the same subject are handed on one after the other. */
+  /** What it happened to: publications with the same subject are relayed one after the other. */
   readonly subject: string;
-  /** What is told of it. */
+  /** Its content for the receivers. */
   readonly data: object;
   readonly about?: About;
   /** When it happened, in milliseconds since 1970; now if absent. */
@@ -34,7 +34,7 @@ export interface Publication {
   readonly handOver?: readonly Order[];
 }
 
-/** A row of the outbox that tells something. */
+/** The row of a publication in the outbox. */
 export interface PublicationRow {
   /** The id of the publication. */
   readonly sk: string;
@@ -52,7 +52,7 @@ export interface PublicationRow {
 }
 
 const main = new Table('main');
-/** A row may be handed on again for this long. */
+/** A row may be relayed again for this long. */
 const keptSeconds = 7 * 86_400;
 
 export function publish(transaction: Transaction, tenant: Tenant, publication: Publication): void {
@@ -72,7 +72,7 @@ export function publish(transaction: Transaction, tenant: Tenant, publication: P
   transaction.put(main, outboxKeys.published(tenant.reference, shard, id), { ...row });
 }
 
-/** What was published, read back. */
+/** A publication as it is read back. */
 export interface Published {
   readonly id: string;
   readonly type: EventType;

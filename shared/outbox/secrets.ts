@@ -36,14 +36,14 @@ const withoutTokens = (text: string): string =>
   text.replaceAll(/[\w.-]+/g, (run) => (run.includes('.eyJ') ? withoutTokensOf(run.split('.')) : run));
 
 function withoutTokensOf(parts: readonly string[]): string {
-  const told: string[] = [];
+  const kept: string[] = [];
   for (let i = 0; i < parts.length; i++) {
     const [header = '', claims = '', signature = ''] = parts.slice(i, i + 3);
     const start = /^eyJ./.test(claims) && signature !== '' ? header.search(/\beyJ./) : -1;
-    told.push(start < 0 ? header : header.slice(0, start) + hidden);
+    kept.push(start < 0 ? header : header.slice(0, start) + hidden);
     if (start >= 0) i += 2;
   }
-  return told.join('.');
+  return kept.join('.');
 }
 
 /** The same value without its secrets; the result still shows that there was a secret. */
@@ -53,13 +53,13 @@ export function withoutSecrets(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isWrittenNumber(value)) return value;
   const entries = Object.entries(value).map(([name, inner]) => [
     name,
-    isSecretName(name) ? veiled(inner) : withoutSecrets(inner),
+    isSecretName(name) ? masked(inner) : withoutSecrets(inner),
   ]);
   return Object.fromEntries(entries);
 }
 
 /** Shows only whether there was a secret. */
-function veiled(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(veiled);
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
   return value === null || value === undefined ? null : hidden;
 }

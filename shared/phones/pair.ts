@@ -36,8 +36,8 @@ const pairingTokenInvalid = () =>
   problem('PAIRING_TOKEN_INVALID', 'The pairing token is unknown, expired or was used already; ask for a new QR code.');
 
 /**
- * Uses a token once, and makes the phone a device of the workspace. Everything is one transaction: of many exchanges of
- * a token one succeeds, and one that fails leaves the token as it was.
+ * Uses a token once, and makes the phone a device of the workspace. Everything is one transaction: only one exchange of
+ * a token succeeds, and one that fails leaves the token as it was.
  *
  * @throws PAIRING_TOKEN_INVALID, QUOTA_EXCEEDED, RATE_LIMIT_EXCEEDED
  */
@@ -81,7 +81,7 @@ const sign = ({ user, workspace }: TokenHolder, deviceId: string): Promise<strin
       { sub: user.id, tid: workspace.id, did: deviceId, iat: Math.floor(Date.now() / 1000), jti: randomUUID() },
     );
 
-/** Adds the credential, while its user is as they were read. */
+/** Adds the credential, on the condition that its user is unchanged since the read. */
 function putPhone(transaction: Transaction, { workspace, user }: TokenHolder, deviceId: string): void {
   const { reference } = workspace;
   const { status, role, passwordSerial, phoneSerial } = user;

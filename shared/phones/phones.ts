@@ -32,14 +32,14 @@ const allRows = (tenant: TenantReference): Promise<PhoneRow[]> =>
     descending: true,
   });
 
-/** The same of one user; no row of another user's phone is read. */
+/** The same for one user; no row of another user's phone is read. */
 export async function rowsOf(tenant: TenantReference, userId: string): Promise<PhoneRow[]> {
   const named = await access.queryAll<{ sk: string }>(phoneKeys.allOfUser(tenant, userId), { descending: true });
   const rows = await access.getMany<PhoneRow>(named.map(({ sk }) => phoneKeys.phone(tenant, sk)));
   return rows.filter((row) => row !== undefined && row.revokedAt === undefined) as PhoneRow[];
 }
 
-/** The phones of these rows whose tokens are good, with their users and devices. */
+/** The phones of these rows whose tokens are still valid, with their users and devices. */
 export async function phonesAt(tenant: TenantReference, rows: readonly PhoneRow[]): Promise<Phone[]> {
   const owners = [...new Set(rows.map(({ userId }) => userId))];
   const [users, bodies] = await Promise.all([

@@ -27,13 +27,13 @@ import { phonesAt, rowsOf } from './phones.ts';
 
 const [main, access] = [new Table('main'), new Table('access')];
 
-/** The row stays for the requests of this month and the last one, which are counted on it. */
+/** The row is kept, because the requests of this month and the last one are counted on it. */
 const keptSeconds = 62 * 86_400;
 
 const revoked = (now: number) => setAll({ revokedAt: now, ttl: Math.ceil(now / 1000) + keptSeconds });
 const paired = { expression: 'attribute_exists(pk) AND attribute_not_exists(revokedAt)' };
 
-/** May be repeated. */
+/** Idempotent. */
 async function revoke(actor: Actor, { sk: id }: Pick<PhoneRow, 'sk'>): Promise<void> {
   const { reference } = actor.tenant;
   const key = phoneKeys.phone(reference, id);
@@ -67,7 +67,7 @@ export async function forgetPhone(tenant: TenantReference, id: string): Promise<
 
 export const tablesOfForgetting = { access: ['GetItem', 'UpdateItem', 'DeleteItem'] } as const;
 
-/** @throws NOT_FOUND for what is no paired phone, or not one that the caller sees */
+/** @throws NOT_FOUND for an id that is not a paired phone which the caller sees */
 async function revokeOne(caller: Caller, id: string): Promise<void> {
   const { reference } = caller.tenant;
   const row = await access.get<PhoneRow>(phoneKeys.phone(reference, id));

@@ -10,7 +10,7 @@ import { findEntity } from '../entity/rows.ts';
 import { nextVersion, writeEntity } from '../entity/write.ts';
 import { type DeviceMessage, jsonOf } from '../messages/device-message.ts';
 import type { Actor } from '../outbox/event.ts';
-import { ahead } from '../quarantine/cause.ts';
+import { tooFarAhead } from '../quarantine/cause.ts';
 import { readPayload } from '../quarantine/payload.ts';
 import { foreign, type Refusal, refuseMessage, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { unlessChanged } from '../table/faults.ts';
@@ -48,10 +48,10 @@ function reportIn(message: Pick<DeviceMessage, 'payload' | 'at'>): HealthRow | R
   const read = readPayload(HealthReport, jsonOf(message));
   if ('refusal' in read) return read.refusal;
   const { messageId: _, reportedAt = message.at, ...report } = read.value;
-  return isTooFarAhead(reportedAt, message.at) ? ahead('reportedAt') : ({ ...report, reportedAt } as HealthRow);
+  return isTooFarAhead(reportedAt, message.at) ? tooFarAhead('reportedAt') : ({ ...report, reportedAt } as HealthRow);
 }
 
-/** Stores a report unless a newer one is stored. A repeated message changes nothing. */
+/** Stores a report unless a newer one is stored. A redelivered message changes nothing. */
 async function takeHealth(message: DeviceMessage): Promise<void> {
   const sender = await senderOf(message);
   if (!sender) return refuseMessage(message, foreign);
@@ -73,9 +73,9 @@ async function store({ actor, device }: Pick<Sender, 'actor' | 'device'>, row: H
 }
 
 /**
- * Takes a report again that was refused, as of its receipt. It may be repeated.
+ * Takes a refused report again, with its original time of receipt. It is idempotent.
  *
- * @param dryRun only tells what would happen
+ * @param dryRun only returns what would happen
  * @returns undefined if it is accepted, or else why not
  */
 export async function retakeHealth(
@@ -100,7 +100,7 @@ async function noteFirmware(actor: Actor, id: string, firmwareVersion: string | 
   });
 }
 
-/** The rights of whoever takes reports again. */
+/** The rights to take reports again. */
 export const tablesOfRetaking = together([tablesOf(devices, 'change'), { main: ['BatchGetItem', 'UpdateItem'] }]);
 
 export const takeHealthReports = defineCapability({

@@ -29,18 +29,18 @@ import { noteSeen } from './seen.ts';
 
 const main = new Table('main');
 const graceMilliseconds = 60_000;
-const forgottenMilliseconds = 30 * 60_000;
+const staleMilliseconds = 30 * 60_000;
 
 const subjectOf = (deviceId: string): string => `presence#${deviceId}`;
 
-/** Whether an event is later than the stored one: a later session, the end of the same session, or a new count. */
-function isNews(known: PresenceRow | undefined, next: PresenceRow): boolean {
+/** Whether an event is newer than the stored one: a later session, the end of the session, or a restarted count. */
+function isNewer(known: PresenceRow | undefined, next: PresenceRow): boolean {
   if (!known || next.session > known.session) return true;
   if (next.session === known.session) return known.connected && !next.connected;
-  return next.at > known.at + forgottenMilliseconds;
+  return next.at > known.at + staleMilliseconds;
 }
 
-/** Handles an event of the broker. A repeated event, or one that is older than the stored one, changes nothing. */
+/** Handles an event of the broker. A redelivered event, or one that is older than the stored one, changes nothing. */
 async function take(message: DeviceMessage): Promise<void> {
   const { data: event } = ClientEvent.safeParse(jsonOf(message));
   const { clientId: deviceId, principalIdentifier: certificateId, eventType, versionNumber: session = 0 } = event ?? {};
@@ -52,7 +52,7 @@ async function take(message: DeviceMessage): Promise<void> {
           certificateKeys.bearer(platformReference, certificateId),
         );
   if (!event || !deviceId || !certificateId || bearer?.deviceId !== deviceId) return refuseMessage(message, foreign);
-  if (eventType === 'subscribed') return await heard(bearer.tenant, deviceId, event.topics ?? []);
+  if (eventType === 'subscribed') return await sendOpenCommands(bearer.tenant, deviceId, event.topics ?? []);
   if (eventType === 'unsubscribed') return;
   const connected = eventType === 'connected';
   const sender = await findSender(bearer.tenant, deviceId, certificateId, event.timestamp);
@@ -65,8 +65,8 @@ async function take(message: DeviceMessage): Promise<void> {
   if (connected) await sendTo(SendMessage.order({ tenant: bearer.tenant, deviceId }));
 }
 
-/** Sends the open commands to a device that has connected or subscribed. */
-async function heard(tenant: TenantReference, deviceId: string, topics: readonly string[]): Promise<void> {
+/** Sends the open commands to a device that has subscribed to its commands. */
+async function sendOpenCommands(tenant: TenantReference, deviceId: string, topics: readonly string[]): Promise<void> {
   if (topics.some((topic) => topic.endsWith('/commands'))) await sendTo(SendMessage.order({ tenant, deviceId }));
 }
 
@@ -75,7 +75,7 @@ async function platformIn(tenant: TenantReference): Promise<Actor | undefined> {
   return workspace && systemCaller(workspace);
 }
 
-/** Whether a device that connects was away so long that it counts as gone, or was never connected. */
+/** Whether a device that connects was away long enough to count as gone, or was never connected. */
 const wasAway = (known: PresenceRow | undefined, at: number): boolean =>
   !known || (!known.connected && at - known.at >= graceMilliseconds);
 
@@ -83,7 +83,7 @@ async function settle(actor: Actor, deviceId: string, next: PresenceRow): Promis
   const { reference } = actor.tenant;
   const key = deviceKeys.presence(reference, deviceId);
   const [device, known] = [await findEntity(devices, reference, deviceId), await main.get<PresenceRow>(key)];
-  if (!device || !isNews(known, next)) return;
+  if (!device || !isNewer(known, next)) return;
   const { status } = device.values;
   const back = next.connected && status === 'OFFLINE';
   const values = { ...device.values, connected: next.connected, status: back ? ('ACTIVE' as const) : status };

@@ -9,7 +9,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 
-/** What follows when something is heard of a device. */
+/** Recording that a device was seen. */
 
 const main = new Table('main');
 

@@ -82,7 +82,7 @@ export const noneHasId = (what: string): string => `No ${what} has this id`;
 
 const uuid = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i;
 
-/** The same for what a body gives as an id, which may have no form of an id at all. */
+/** The same for an id in a body, which may not even have the form of an id. */
 export function noneHasGivenId(what: string, given: string): string {
   if (uuid.test(given)) return noneHasId(what);
   return `Should be the id of ${/^[aeio]/.test(what) ? 'an' : 'a'} ${what}, a UUID`;

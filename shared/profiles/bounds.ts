@@ -8,7 +8,7 @@ export interface Bounded {
   readonly max: number | null;
 }
 
-/** What is wrong with the bounds of a sensor: that its type has none, or that no value can meet them. */
+/** What is wrong with the bounds of a sensor: its type cannot have any, or no value can meet them. */
 export function boundFailures({ valueType, min, max }: Bounded, ...at: readonly (string | number)[]): FieldFailure[] {
   const failure = (field: string, msg: string) => ({ type: 'conflict', loc: ['body', ...at, field], msg });
   if (!isNumeric(valueType)) {

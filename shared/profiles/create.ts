@@ -14,7 +14,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { requireDefinition } from './definition.ts';
 import { type DeviceProfileDraft, deviceFamily } from './device-profiles.ts';
-import { requireNamedVersion, versionOfNothing } from './find.ts';
+import { requireNamedVersion, versionWithoutProfile } from './find.ts';
 import { type Head, sensorProfiles } from './heads.ts';
 import { pinOf, raiseSerial, readSerial } from './in-use.ts';
 import { type SensorProfileDraft, sensorFamily } from './sensor-profiles.ts';
@@ -27,7 +27,7 @@ const mostVersions = 1000;
 
 type HeadEntity = Entity<Head['fields']>;
 
-/** What all versions of the name have in common; it is created if there is none. */
+/** The head of a name, which all of its versions share; it is created if there is none. */
 async function headOf(heads: Head, caller: Actor, name: string): Promise<HeadEntity> {
   const { reference } = caller.tenant;
   const id = await idWith(reference, heads, 'name', name);
@@ -45,7 +45,7 @@ async function headOf(heads: Head, caller: Actor, name: string): Promise<HeadEnt
 }
 
 /**
- * Adds a version to what the head knows, in the transaction that creates it; the head's own condition finds races.
+ * Adds a version to its head, in the transaction that creates the version; the condition of the head finds races.
  *
  * @throws VERSION_EXISTS, VALIDATION_ERROR if there are too many versions
  */
@@ -97,7 +97,8 @@ async function pinned(tenant: TenantReference, { components }: DeviceProfileDraf
     components.map(async (component, i) => {
       const { sensorProfileId: id, sensorProfileVersion: version } = component;
       const place = (field: string) => ['components', i, field];
-      if (id === null && version !== null) throw versionOfNothing('sensorProfileId', place('sensorProfileVersion'));
+      if (id === null && version !== null)
+        throw versionWithoutProfile('sensorProfileId', place('sensorProfileVersion'));
       if (id === null) return component;
       const at = { id: place('sensorProfileId'), version: place('sensorProfileVersion') };
       const found = await requireNamedVersion(sensorProfiles, tenant, id, version ?? undefined, at);

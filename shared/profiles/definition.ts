@@ -3,7 +3,7 @@ import type { FreeObject } from '../wire/free-object.ts';
 import { type Bounded, boundFailures } from './bounds.ts';
 import { jsonSchemaFailures } from './json-schema.ts';
 
-/** What makes the definition of a profile wrong, beyond the form of its fields. */
+/** The rules for the definition of a profile that its schema does not check. */
 
 type Part = ({ readonly key: string } & Bounded) | { readonly name: string };
 
@@ -11,7 +11,7 @@ const mostFailures = 100;
 
 /**
  * @param list the field with the parts
- * @throws SCHEMA_INVALID for parts of the same name, wrong bounds, and a `configSchema` that is no JSON Schema
+ * @throws SCHEMA_INVALID for parts of the same name, wrong bounds, and a `configSchema` that is not a JSON Schema
  */
 export function requireDefinition(parts: readonly Part[], list: string, configSchema: FreeObject | null | undefined) {
   const failures = [

@@ -16,7 +16,7 @@ export interface FoundVersion {
  * A version of a profile.
  *
  * @param version the newest one if absent
- * @returns the name of what is unknown if there is no such version
+ * @returns if there is no such version, what is unknown: the profile or the version
  */
 export async function findVersion(
   heads: Head,
@@ -55,7 +55,7 @@ export async function requireNamedVersion(
 }
 
 /** The problem for a version without a profile. */
-export function versionOfNothing(idField: string, place: Place) {
+export function versionWithoutProfile(idField: string, place: Place) {
   const msg = `Names a version of no profile: "${idField}" is empty`;
   return invalidFields([{ type: 'unknown_reference', loc: ['body', ...place], msg }]);
 }

@@ -9,13 +9,13 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { deviceFamily } from './device-profiles.ts';
 
 /**
- * Device profiles prevent the deletion of the sensor profiles that they name. One may name fifty, which is more than the
- * counts of one transaction can hold. So its creation, and every deletion of a sensor profile, raises one serial number,
- * on the condition that it is as it was before the reads: of two that are concurrent, one reads again.
+ * Device profiles prevent the deletion of the sensor profiles that they name. One may name fifty, which is too many to
+ * count in one transaction. So the creation of a device profile, and every deletion of a sensor profile, raises one
+ * serial number, on the condition that it is unchanged since the reads: of two concurrent writers, one reads again.
  */
 
 const main = new Table('main');
-const mostTold = 20;
+const mostReported = 20;
 
 /** A sensor profile in one version, as device profiles list what they use. */
 export const pinOf = (profileId: string, version: string): string => `${profileId}@${version}`;
@@ -54,5 +54,5 @@ export async function requireUnpinned(tenant: TenantReference, id: string, versi
   const references = living.filter(({ sk }) => naming.has(sk)).map(({ sk }) => ({ kind: heads.name, id: sk }));
   if (references.length === 0) return;
   const detail = 'Device profiles refer to this sensor profile: delete them first.';
-  throw problem('IN_USE', detail, { references: references.slice(0, mostTold) });
+  throw problem('IN_USE', detail, { references: references.slice(0, mostReported) });
 }

@@ -1,5 +1,5 @@
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { requireNamedVersion, versionOfNothing } from './find.ts';
+import { requireNamedVersion, versionWithoutProfile } from './find.ts';
 import type { Head } from './heads.ts';
 
 /** The version of a profile that something follows until it is moved to another. */
@@ -65,7 +65,7 @@ async function settledPin(
   const { id, version } = after;
   if (id === null) {
     if (typeof asked !== 'string') return none;
-    throw versionOfNothing(fields.id, [fields.version]);
+    throw versionWithoutProfile(fields.id, [fields.version]);
   }
   const isSame = id === before.id && version === before.version && version !== null;
   if (isSame) return before;

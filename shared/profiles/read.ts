@@ -57,7 +57,7 @@ interface Asked {
   readonly latestOnly?: boolean | undefined;
 }
 
-/** Versions, newest first. Those of a profile that was just deleted are left out, before they are removed. */
+/** Versions, newest first. Those of a deleted profile, which are removed a moment later, are left out. */
 async function list<F extends Family>(
   family: F,
   tenant: Tenant,

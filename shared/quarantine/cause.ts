@@ -20,9 +20,9 @@ export interface Refusal {
   readonly message: string;
   /** The part as JSON; the whole message if absent. */
   readonly part?: string;
-  /** The place of the part in its message; several refusals of a message are told apart by it. */
+  /** The index of the part in its message; it distinguishes the refusals of one message. */
   readonly place?: number;
-  /** Whether the part is all that its message says, so that it may leave out its time. */
+  /** Whether the part is the only one of its message, so that it may leave out its time. */
   readonly alone?: boolean;
   /** The component and the key that a reading names. */
   readonly component?: string | undefined;
@@ -30,10 +30,10 @@ export interface Refusal {
 }
 
 /** @param wrong what is wrong with the payload, for people */
-export const misformed = (wrong: string): Refusal => ({ cause: 'MALFORMED_PAYLOAD', message: wrong });
+export const malformed = (wrong: string): Refusal => ({ cause: 'MALFORMED_PAYLOAD', message: wrong });
 
-/** @param field the field that tells when something happened */
-export const ahead = (field: string): Refusal => misformed(`${field}: Should be at most 5 minutes in the future`);
+/** @param field the field with the time of the event */
+export const tooFarAhead = (field: string): Refusal => malformed(`${field}: Should be at most 5 minutes in the future`);
 
 export const foreign: Refusal = {
   cause: 'CERTIFICATE_MISMATCH',

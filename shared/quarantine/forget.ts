@@ -22,10 +22,10 @@ interface Keyed {
 }
 
 /**
- * Removes the items of a device and their counts. May be repeated. The counts tell on which days there are items: no
- * others are read, since a partition holds those of many devices.
+ * Removes the items of a device and their counts. It is idempotent. The counts show on which days there are items: only
+ * those days are read, since a partition holds the items of many devices.
  *
- * @param until when it is to stop, in milliseconds since 1970
+ * @param until when it has to stop, in milliseconds since 1970
  * @returns whether nothing is left
  */
 export async function forgetItemsOf(tenant: TenantReference, deviceId: string, until: number): Promise<boolean> {

@@ -31,7 +31,7 @@ export type Grouped = Pick<ItemRow, 'cause' | 'deviceId' | 'key' | 'receivedAt' 
 const telemetry = new Table('telemetry');
 const millisecondsPerDay = 86_400_000;
 
-/** Devices may send any number of different keys: a device has so many groups with a key in a day. */
+/** The most groups with a key that a device has in a day: it may send any number of different keys. */
 const mostKeyed = 40;
 
 export const groupKey = (tenant: TenantReference, { cause, deviceId, key = '', isInRest, receivedAt }: Grouped) =>
@@ -50,7 +50,7 @@ export async function readGroups(tenant: TenantReference, deviceId: string, at: 
   return new Map(rows.map((row) => [row.sk, row]));
 }
 
-/** Items of one message with their groups: where a device has too many, the rest shares the group without a key. */
+/** Items of one message by group. Once a device has too many groups, further keys share the group without a key. */
 export function grouped(tenant: TenantReference, items: readonly Item[], groups: Groups): Map<string, Item[]> {
   const keyed = new Set<string>();
   let free = mostKeyed - [...groups.values()].filter(({ key }) => key !== undefined).length;
@@ -66,7 +66,7 @@ export function grouped(tenant: TenantReference, items: readonly Item[], groups:
   return Map.groupBy(placed, ({ row }) => groupKey(tenant, row).sk);
 }
 
-const told = ({ cause, deviceId, key, isInRest, receivedAt }: Grouped) => ({
+const fieldsOf = ({ cause, deviceId, key, isInRest, receivedAt }: Grouped) => ({
   cause,
   deviceId,
   ...optional('key', isInRest ? undefined : key),
@@ -84,7 +84,7 @@ export function countKept(
 ): GroupRow {
   const { receivedAt } = of;
   const next = {
-    ...told(of),
+    ...fieldsOf(of),
     count: (seen?.count ?? 0) + kept,
     firstAt: Math.min(seen?.firstAt ?? receivedAt, receivedAt),
     lastAt: Math.max(seen?.lastAt ?? receivedAt, receivedAt),
@@ -95,7 +95,7 @@ export function countKept(
   return { ...seen, ...next };
 }
 
-/** Counts items of one group that are open no more. */
+/** Counts items of one group that are no longer open. */
 export function countClosed(transaction: Transaction, tenant: TenantReference, of: Grouped, closed: number): void {
   const less = { expression: 'ADD #count :less', names: { '#count': 'count' }, values: { ':less': -closed } };
   transaction.update(telemetry, groupKey(tenant, of), less);
@@ -109,7 +109,7 @@ export function countDropped(
   dropped: number,
   seen: GroupRow | undefined,
 ): void {
-  const set = setAll(told(of));
+  const set = setAll(fieldsOf(of));
   const counting = {
     expression:
       `${set.expression}, #first = if_not_exists(#first, :at), #last = if_not_exists(#last, :at) ` +

@@ -59,7 +59,7 @@ export interface Item {
   readonly apart: Refused | undefined;
 }
 
-/** Lists read rows of items, so that what is longer than this is beside them. */
+/** Longer content has a row of its own, since lists read the rows of items. */
 const mostInline = 1024;
 const longestName = 255;
 const longestMessage = 1000;
@@ -89,7 +89,7 @@ export function itemOf(deviceId: string, message: Message, refusal: Refusal, ind
   return { row: row as ItemRow, apart: isApart ? refused : undefined };
 }
 
-/** What was refused, as JSON; bytes that are no JSON as `{ "base64" }`. Numbers keep their digits. */
+/** What was refused, as JSON; bytes that are not JSON as `{ "base64" }`. Numbers keep their digits. */
 export function shownPayload({ part, payload = '' }: Refused): unknown {
   if (part !== undefined) return parseExactly(part);
   const marked = markedJsonOf({ payload });

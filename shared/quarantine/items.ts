@@ -38,7 +38,7 @@ async function list(tenant: Tenant, { received, ...equal }: ItemFilters, page: P
   return showPage(found, (row) => showItem(tenant, row));
 }
 
-/** An item whose 30 days are not over; undefined if there is none. */
+/** An item that has not expired; undefined if there is none. */
 async function findItem(tenant: TenantReference, id: string): Promise<ItemRow | undefined> {
   const row = await telemetry.get<ItemRow>(quarantineKeys.item(tenant, id));
   return row && row.ttl > Date.now() / 1000 ? row : undefined;
@@ -51,7 +51,7 @@ async function requireItem(tenant: TenantReference, id: string): Promise<ItemRow
   return row;
 }
 
-/** What was refused, from the row of the item or from the one beside it. */
+/** What was refused, from the row of the item or from its row for long content. */
 export async function readRefused(tenant: TenantReference, row: ItemRow): Promise<Refused> {
   if (!row.isApart) return row;
   return (await telemetry.get<Refused & object>(quarantineKeys.payload(tenant, row.sk))) ?? {};
@@ -70,7 +70,7 @@ export function removeItem(transaction: Transaction, tenant: TenantReference, ro
   if (row.status === 'OPEN') countClosed(transaction, tenant, row, 1);
 }
 
-/** The audit log tells what it was, and not what it said. */
+/** The audit entry names the cause, device and topic of the item, but not its content. */
 async function remove(actor: Actor, id: string): Promise<void> {
   const { reference } = actor.tenant;
   await retryingRaces(async () => {

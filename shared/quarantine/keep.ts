@@ -1,4 +1,4 @@
-import { countUpTo, giveBack } from '../limits/limiter.ts';
+import { countUpTo, undoCounts } from '../limits/limiter.ts';
 import { publish } from '../outbox/publish.ts';
 import { absent } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -14,23 +14,23 @@ import { countDropped, countKept, type GroupRow, type Groups, grouped, groupKey,
 import type { Item, ItemRow, Message } from './item.ts';
 import { showItem } from './show.ts';
 
-/** Writing items: each once, counted in its group, and the first of a group with an event. */
+/** Writing items: each is written once and counted in its group, and the first of a group raises an event. */
 
 const [access, main, telemetry] = [new Table('access'), new Table('main'), new Table('telemetry')];
 
-/** Writes of a transaction. Of a group there are up to two: its count and its event. */
+/** The most writes of a transaction. A group takes up to two: its count and its event. */
 const mostWrites = 100;
 const writesOfGroup = 2;
 
-/** Longer than any queue keeps a message that it may deliver again. */
+/** Longer than the retention of any queue, which may redeliver the message until then. */
 const rememberedSeconds = 15 * 86_400;
 
 /** The same message was counted before. */
 class Repeated extends Error {}
 
 /**
- * Keeps what of these items is not kept yet, and only counts what a device sends beyond its limit. All of the items are
- * of one message, whose sender is the device.
+ * Keeps the items that are not kept yet; those beyond the limit of the device are only counted. All items are of one
+ * message, which the device has sent.
  */
 export async function keepItems(
   tenant: TenantReference,
@@ -49,7 +49,7 @@ export async function keepItems(
   const keeping = new Keeping(tenant, groups);
   const written = await keeping.keep(fresh.slice(0, room.amount));
   const unused = room.amount - written;
-  if (unused > 0) await giveBack(room.counted.map((one) => ({ ...one, amount: unused })));
+  if (unused > 0) await undoCounts(room.counted.map((one) => ({ ...one, amount: unused })));
   if (room.amount < fresh.length) await keeping.drop(record, fresh.slice(room.amount));
 }
 
@@ -100,7 +100,7 @@ class Keeping {
       const next = firsts.map(
         ([sk, row, many]) => [sk, countKept(transaction, this.#tenant, row, many, this.#groups.get(sk))] as const,
       );
-      if (!(await this.#tellNew(transaction, firsts))) return 0;
+      if (!(await this.#publishNew(transaction, firsts))) return 0;
       await transaction.commit();
       for (const [sk, group] of next) this.#groups.set(sk, group);
       return fresh.length;
@@ -121,7 +121,7 @@ class Keeping {
       for (const [sk, row, many] of firsts) {
         countDropped(transaction, this.#tenant, row, many, this.#groups.get(sk));
       }
-      if (await this.#tellNew(transaction, firsts)) await transaction.commit();
+      if (await this.#publishNew(transaction, firsts)) await transaction.commit();
     }).catch((error: unknown) => {
       if (!(error instanceof Repeated)) throw error;
     });
@@ -141,7 +141,10 @@ class Keeping {
   }
 
   /** Raises the event of each of these groups that is new; false if the workspace is gone. */
-  async #tellNew(transaction: Transaction, groups: readonly (readonly [sk: string, first: ItemRow, many: number])[]) {
+  async #publishNew(
+    transaction: Transaction,
+    groups: readonly (readonly [sk: string, first: ItemRow, many: number])[],
+  ) {
     const fresh = groups.filter(([sk]) => !this.#groups.get(sk)?.isOpened);
     if (fresh.length === 0) return true;
     this.#workspace ??= main.get<Row>(workspaceKeys.workspace(this.#tenant));
@@ -162,8 +165,8 @@ class Keeping {
 }
 
 /**
- * The items as transactions: lines that can be written side by side, each of parts that follow one another, because
- * they count in the row of the same group.
+ * The items as transactions. Lines can be written in parallel. The transactions of a line follow one another, because
+ * they update the row of the same group.
  */
 function linesOf(groups: ReadonlyMap<string, readonly Item[]>): Item[][][] {
   const lines: Item[][][] = [];

@@ -10,8 +10,8 @@ import { keepItems } from './keep.ts';
 export { foreign, inactive, type Refusal } from './cause.ts';
 
 /**
- * Messages of devices that change nothing: they are counted, logged, and kept for 30 days, so that their senders can be
- * mended.
+ * Messages of devices that are refused: they are counted, logged, and kept for 30 days, so that their senders can be
+ * corrected.
  */
 
 /** What is known about a message. */
@@ -32,7 +32,7 @@ function count({ topic, principal, payload }: Message, reason: string, parts = 1
 /** Counts a message of a workspace that has used up its events; it is not kept. */
 export const refuseOverQuota = (message: Message): void => count(message, 'over quota');
 
-/** Keeps what is refused of a message: all of it, or parts. The same message again changes nothing. */
+/** Keeps the refused parts of a message, or all of it. A redelivered message changes nothing. */
 export async function refuseMessage(message: Message, ...refusals: readonly Refusal[]): Promise<void> {
   const [first] = refusals;
   if (!first) return;
@@ -48,14 +48,14 @@ interface Owner {
   readonly deviceId: string;
 }
 
-/** Whose quarantine it is: that of the sender, who is known by the certificate. Nobody's if there is none. */
+/** The device in whose quarantine a message is kept: that of the topic, or else that of the certificate, if any. */
 async function ownerOf(message: Message, { cause }: Refusal): Promise<Owner | undefined> {
   const { tenant, deviceId, principal } = message;
   if (cause !== 'CERTIFICATE_MISMATCH') return tenant && deviceId ? { tenant, deviceId } : undefined;
   return principal ? await main.get<Owner & object>(certificateKeys.bearer(platformReference, principal)) : undefined;
 }
 
-/** The rights of whoever refuses messages. */
+/** The rights to refuse messages. */
 export const tablesOfRefusal: Tables = {
   main: ['GetItem', 'PutItem'],
   access: ['GetItem', 'PutItem', 'UpdateItem'],

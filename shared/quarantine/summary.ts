@@ -27,7 +27,7 @@ interface Group {
   lastAt: number;
 }
 
-/** The days of a span of which anything is kept: at most 31. */
+/** The days of a span of which items are kept. */
 export function daysOf({ from, to }: Span, now: number): string[] {
   const first = Date.parse(dayName(Math.max(from, now - keptMilliseconds)));
   // Devices are at most some minutes ahead of the broker, which stamps what it receives.
@@ -63,7 +63,7 @@ async function summarize(tenant: TenantReference, span: Span): Promise<z.input<t
 
 function add(groups: Map<string, Group>, { sk, cause, deviceId, key, ...row }: GroupRow & { sk: string }): void {
   const { count = 0, dropped = 0, firstAt, lastAt } = row;
-  // Nothing is left of it but what was taken from its count.
+  // The group has expired; closing one of its items has left a row with a count only.
   if (cause === undefined) return;
   const group = groups.get(sk);
   if (!group) {

@@ -4,7 +4,7 @@ import { sqs } from './client.ts';
 
 /**
  * When a message is redelivered: soon after it failed, and soon after its worker crashed. A message that is being
- * handled is invisible to other workers; changing its visibility timeout changes for how long.
+ * handled is invisible to other workers until its visibility timeout ends.
  */
 
 /** Seconds until a failed message is redelivered: after each of its first failures, and after all later ones. */
@@ -16,11 +16,11 @@ const jitter = 0.2;
 const heartbeatSeconds = 20;
 const heartbeatMilliseconds = 6000;
 
-/** Makes a failed message visible again earlier than its queue would: soon at first, later each time. */
-export async function bringBack(record: SQSRecord): Promise<void> {
+/** Shortens the visibility timeout of a failed message: to seconds at first, and to minutes after further failures. */
+export async function scheduleRedelivery(record: SQSRecord): Promise<void> {
   const failures = Number(record.attributes.ApproximateReceiveCount);
   const wait = waitSeconds[failures - 1] ?? waitSeconds[3];
-  await hide(record, Math.round(wait * (1 + jitter * (2 * Math.random() - 1))));
+  await setVisibilityTimeout(record, Math.round(wait * (1 + jitter * (2 * Math.random() - 1))));
 }
 
 /**
@@ -30,7 +30,7 @@ export async function bringBack(record: SQSRecord): Promise<void> {
  */
 export async function withHeartbeat<T>(record: SQSRecord, act: () => Promise<T>): Promise<T> {
   const beat = () =>
-    hide(record, heartbeatSeconds).catch((error: unknown) =>
+    setVisibilityTimeout(record, heartbeatSeconds).catch((error: unknown) =>
       log().warn('visibility not renewed', { message_id: record.messageId, error: String(error) }),
     );
   let beating = beat();
@@ -46,7 +46,7 @@ export async function withHeartbeat<T>(record: SQSRecord, act: () => Promise<T>)
   }
 }
 
-async function hide({ eventSourceARN, receiptHandle }: SQSRecord, seconds: number): Promise<void> {
+async function setVisibilityTimeout({ eventSourceARN, receiptHandle }: SQSRecord, seconds: number): Promise<void> {
   const [, , , region, account, name] = eventSourceARN.split(':');
   await sqs.call('ChangeMessageVisibility', {
     QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/${name}`,

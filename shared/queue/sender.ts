@@ -11,11 +11,11 @@ export async function sendTo(order: Order, group?: string): Promise<void> {
   await send(order, { MessageGroupId: group });
 }
 
-/** The longest time for which SQS holds a message back. */
+/** The longest delay of a message in SQS. */
 export const mostDelaySeconds = 900;
 
 /**
- * Sends one order that its worker gets later.
+ * Sends one order with a delay.
  *
  * @param delaySeconds a whole number up to {@link mostDelaySeconds}
  */

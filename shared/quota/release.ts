@@ -10,7 +10,7 @@ import { newReleaseMark, type Quota, releasesOf, settledMilliseconds } from './r
 /**
  * A release takes two writes: it is announced before the thing is deleted, and made after that. The announcement leaves
  * a mark in the row, which the release removes as it lowers the count. A release therefore counts once, even if the
- * database client repeats it after a lost answer. It does not count after a recount, which removes all marks and has
+ * database client repeats it after a lost response. It does not count after a recount, which removes all marks and has
  * seen that the thing is gone.
  *
  * Neither write ever throws: a thing is deleted even if its quota cannot be updated. A recount corrects missing

@@ -13,7 +13,7 @@ import { releaseUnused } from './release.ts';
 /**
  * A writer reserves quota in one conditional update before it creates a thing, so that concurrent writers never exceed
  * the limit of their plan. It releases the quota when the creation failed, or later when the thing was deleted. If a
- * writer crashes before it releases, the difference is found when the limit is next reached: the things are then
+ * writer crashes before it releases, the difference is corrected when the limit is next reached: the things are then
  * counted again, as soon as no writer can be between its reservation and its thing.
  */
 
@@ -85,7 +85,7 @@ export async function reserveUpTo(tenant: Tenant, quota: Quota, wanted: number):
  */
 export async function requireRoom(tenant: Tenant, quota: Quota, amount = 1): Promise<void> {
   const limit = limitOf(tenant, quota);
-  const read = async () => known(await access.get(quotaKeys.quota(tenant.reference, quota.resource)));
+  const read = async () => withDefaults(await access.get(quotaKeys.quota(tenant.reference, quota.resource)));
   let seen = await read();
   const isFull = () => limit >= 0 && seen.used + amount > limit;
   if (isFull() && isSettled(seen)) {
@@ -121,8 +121,8 @@ async function take(tenant: Tenant, quota: Quota, amount: number, limit: number)
     return undefined;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const row = known(rowBefore(error) ?? (await access.get(key)));
-    // After a lost answer the database client retries, and then finds its own reservation.
+    const row = withDefaults(rowBefore(error) ?? (await access.get(key)));
+    // If the response was lost, the database client has retried, and has found its own reservation.
     return row.reservedBy === mark ? undefined : row;
   }
 }
@@ -132,7 +132,7 @@ const reserving = (amount: number, mark: string): Expression => ({
   values: { ':now': Date.now(), ':mark': mark, ':amount': amount },
 });
 
-const known = (row: Partial<QuotaRow> | undefined): QuotaRow => ({ used: 0, touchedAt: 0, ...row });
+const withDefaults = (row: Partial<QuotaRow> | undefined): QuotaRow => ({ used: 0, touchedAt: 0, ...row });
 
 /** Whether no writer can be between its reservation and its thing. */
 const isSettled = ({ touchedAt }: QuotaRow): boolean => Date.now() - touchedAt > settledMilliseconds;

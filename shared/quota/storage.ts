@@ -7,8 +7,9 @@ import { plans } from '../tenancy/plans.ts';
 import type { Plan, Tenant, TenantReference } from '../tenancy/tenant.ts';
 
 /**
- * The bytes of the files of a workspace. They are counted in the transactions that write and remove the records of files,
- * so the count is exact wherever a process dies; it is spread over some rows, so that many may upload at once.
+ * The bytes of the files of a workspace. They are counted in the transactions that write and remove the records of
+ * files, so the count stays exact when a process crashes. It is spread over some rows, so that many uploads can run at
+ * once.
  */
 
 const access = new Table('access');
@@ -22,8 +23,8 @@ export const storageRows = (tenant: TenantReference) =>
   Array.from({ length: shards }, (_, shard) => keyOf(tenant, shard));
 
 /**
- * A transaction in which a file takes the place of another one counts both, and may name a row only once: so what comes
- * and what goes have rows of their own.
+ * A transaction in which one file replaces another counts both, and may update a row only once. So additions and
+ * removals have rows of their own.
  *
  * @param bytes negative for what is removed; nothing is written for 0
  */
@@ -45,8 +46,8 @@ export function storageLimit(plan: Plan): number | undefined {
 }
 
 /**
- * Refuses when less than this is left. Uploads at the same moment are each compared with the same count, so together they
- * may pass the limit once.
+ * Refuses when fewer bytes are left. Concurrent uploads are compared with the same count, so together they may exceed
+ * the limit.
  *
  * @throws QUOTA_EXCEEDED
  */
@@ -60,5 +61,5 @@ export async function requireStorage({ reference, plan }: Tenant, bytes: number)
   throw problem('QUOTA_EXCEEDED', detail, { resource: 'storage_bytes', limit, used });
 }
 
-/** The rights of whoever counts and compares. */
+/** The rights to count bytes, and to compare them with the limit. */
 export const tablesOfStorage = { access: ['BatchGetItem', 'UpdateItem'] } as const;

@@ -19,14 +19,14 @@ interface Answered {
   readonly isCut: boolean;
 }
 
-/** Sensors that are read at once: what each of them reads may fill the answer. */
+/** The sensors that are read at once: the readings of each may fill the answer. */
 const sensorsAtOnce = 8;
-/** The most reads of one of them at a time. */
+/** The most reads of one sensor at a time. */
 const readsAtOnce = 4;
 
 /**
- * Results in the order of the question. If buckets fill the answer it ends after a sensor: what is missing are whole
- * results, and only one that is alone may be cut itself.
+ * Results in the order of the question. If buckets fill the answer, it ends after a whole result; only a single result
+ * may itself be cut.
  *
  * @throws NOT_FOUND if one of the sensors does not exist
  */
@@ -68,10 +68,10 @@ async function viewOf(tenant: Tenant, sensor: Measured, question: BatchQuestion,
   return { result: { sensorId: sensor.sensorId, ...points }, isCut };
 }
 
-/** The cursor is one of the route that answers the raw readings of one sensor, where the caller goes on with it. */
+/** The cursor belongs to the route for the raw readings of one sensor, where the caller continues with it. */
 function rawScope(tenant: Tenant, sensorId: string, { from, to, order = 'desc' }: BatchQuestion): ListScope {
-  const meant = { sensorId, order, ...(from ? { from } : {}), ...(to ? { to } : {}) };
-  return { operationId: rawOperation, tenant, request: { params: {}, meant } };
+  const parsedQuery = { sensorId, order, ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  return { operationId: rawOperation, tenant, request: { params: {}, parsedQuery } };
 }
 
 /** The operation of `functions/readings/raw.ts`. */

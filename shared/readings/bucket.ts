@@ -3,17 +3,17 @@ import type { Reading } from './chunk.ts';
 import { shownWhole, type Value } from './value.ts';
 
 /**
- * What the readings of a span amount to. Buckets of the same type can be joined, in any order: the bucket of a day is
- * what those of its hours are together.
+ * The aggregate of the readings of a span. Buckets of the same type can be joined in any order: the bucket of a day is
+ * the join of the buckets of its hours.
  */
 
 /**
- * Sums of doubles from this size on are kept apart and in a unit, so that no sum of finite numbers is infinite. Smaller
- * ones are kept as they are, since the least of them have no digits to lose.
+ * Doubles from this size on have a sum of their own, in a larger unit, so that no sum of finite numbers is infinite.
+ * Smaller ones are summed as they are, since the smallest would lose digits in that unit.
  */
 const large = 2 ** 900;
 const unit = 2 ** 64;
-/** The second half of a sum is less than a millionth of a millionth of it: some of its digits suffice. */
+/** The rest of a sum is less than a trillionth of the sum: a few digits suffice. */
 const digitsOfRest = 5;
 
 type Packed = readonly (Value | null)[];
@@ -29,7 +29,7 @@ export class Bucket {
   #max: Value | undefined;
   /** The sum of whole numbers. */
   #whole = 0n;
-  /** The sum of doubles, and that of large ones in their unit. */
+  /** The sum of the doubles below `large`, and that of the others in the unit. */
   readonly #small = new Sum();
   readonly #large = new Sum();
 
@@ -76,7 +76,7 @@ export class Bucket {
     return measured(this.#max);
   }
 
-  /** Exact for whole numbers, and then a decimal text beyond ±2^53. Null for texts, and beyond what a double holds. */
+  /** Exact for whole numbers, and a decimal text beyond ±2^53. Null for texts, and if no double can hold the sum. */
   get sum(): number | string | null {
     if (this.type === 'TEXT') return null;
     if (this.type === 'BIGINT') return shownWhole(this.#whole);
@@ -90,13 +90,13 @@ export class Bucket {
     return this.#part(this.count);
   }
 
-  /** The sum of doubles, divided. Beside a large sum the digits that others lose in its unit do not count. */
+  /** The sum of doubles, divided. Beside a large sum, the digits that small values lose in its unit do not matter. */
   #part(divisor: number): number {
     const [small, inUnit] = [this.#small.total, this.#large.total];
     return inUnit === 0 ? small / divisor : ((inUnit + small / unit) / divisor) * unit;
   }
 
-  /** As JSON holds it; instants are counted from `start`. */
+  /** The form for JSON; instants are counted from `start`. */
   packed(start: number): Packed {
     const ends = [this.count, this.firstAt - start, this.first, this.lastAt - start, this.last];
     if (this.type === 'TEXT') return ends;
@@ -125,7 +125,7 @@ export class Bucket {
 /** A sum of doubles with twice their digits. */
 class Sum {
   #sum = 0;
-  /** What its rounding has lost. */
+  /** What the rounding of the sum has lost. */
   #rest = 0;
 
   /** Adds (Neumaier). */

@@ -5,9 +5,9 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Value } from './value.ts';
 
 /**
- * A chunk is what one message tells of one sensor within one minute, as one row. Writing it again changes nothing. Of
- * several readings of one instant the one received last counts: by the stamp of receipt, then by its place in the
- * message. So it does not matter in which order messages are worked off, or how often.
+ * A chunk is the readings of one sensor within one minute in one message, as one row. Writing it is idempotent. Of
+ * several readings of one instant, the one received last counts: by the time of receipt, then by the index in the
+ * message. So neither the order of the messages nor redelivery matters.
  */
 
 export interface Reading {
@@ -17,14 +17,14 @@ export interface Reading {
 }
 
 export interface PlacedReading extends Reading {
-  /** Its place in the message, from 0. */
+  /** Its index in the message, from 0. */
   readonly place: number;
 }
 
 export interface ChunkRow {
   /** Minute and rank; see `readingKeys`. */
   readonly sk: string;
-  /** JSON: for each reading its milliseconds after the beginning of the minute, its value, and its place. */
+  /** JSON: for each reading its milliseconds after the beginning of the minute, its value, and its index. */
   readonly readings: string;
   /** In seconds since 1970; see `retention.ts`. */
   readonly ttl: number;
@@ -81,7 +81,7 @@ function cut(minuteAt: number, readings: readonly PlacedReading[], stamp: number
     const text = JSON.stringify(part.map((reading) => packed(reading, minuteAt)));
     return {
       minuteAt,
-      // With other content it is another row: what was stored once stays stored.
+      // Other content gets another row: a stored chunk is never overwritten.
       rank: `${String(stamp).padStart(15, '0')}#${padPlace(part[0]!.place)}#${hashOf(text)}`,
       readings: text,
       newestAt: Math.max(...part.map(({ at }) => at)),
@@ -95,7 +95,7 @@ const padPlace = (place: number): string => String(place).padStart(3, '0');
 
 const packed = ({ at, value, place }: PlacedReading, minuteAt: number): Packed => [at - minuteAt, value, place];
 
-/** What decides between readings of one instant, as text: the greatest was received last. */
+/** The order of the readings of one instant, as text: the greatest was received last. */
 export function rankOf({ rank }: Pick<Chunk, 'rank'>, { place }: Pick<PlacedReading, 'place'>): string {
   const [stamp, , hash] = rank.split('#');
   return `${stamp}#${padPlace(place)}#${hash}`;
@@ -104,7 +104,7 @@ export function rankOf({ rank }: Pick<Chunk, 'rank'>, { place }: Pick<PlacedRead
 export const chunkKey = (tenant: TenantReference, sensorId: string, { minuteAt, rank }: Chunk): Key =>
   readingKeys.chunk(tenant, sensorId, minuteAt, rank);
 
-/** The readings of the chunks of one minute that count. Of those that are replaced nothing is kept. */
+/** The readings of one minute that count, out of all its chunks. Superseded readings are not kept in memory. */
 export class Minute {
   readonly number: number;
   readonly #winners = new Map<number, { readonly value: Value; readonly rank: string; readonly sk: string }>();
@@ -132,8 +132,8 @@ export class Minute {
     return ordered.map(([offset, { value }]) => ({ at: minuteAt + offset, value }));
   }
 
-  /** The sort keys of chunks all of whose readings are replaced by those of other chunks. */
-  beaten(): string[] {
+  /** The sort keys of chunks whose readings are all superseded by those of other chunks. */
+  superseded(): string[] {
     const winning = new Set([...this.#winners.values()].map(({ sk }) => sk));
     return [...this.#chunks].filter((sk) => !winning.has(sk));
   }

@@ -5,15 +5,15 @@ import { hourOf } from './marks.ts';
 import { type HourOfSensor, hoursWithoutReadings } from './rollups.ts';
 
 /**
- * Hours that take no more readings. After retention was raised a reading may be told of an hour whose readings were not
- * kept as long. Their bucket is all that is left of them, and cannot be computed anew.
+ * Hours that accept no more readings. After the retention was raised, a late reading may belong to an hour whose
+ * readings have expired already. Only their bucket is left, and it cannot be computed again.
  */
 
-/** Readings are kept for a day at least, and a while longer: hours that are newer hold all of theirs. */
+/** Readings are kept for more than a day: a newer hour still has all of its readings. */
 const newerThan = 86_400_000;
 
-/** Which readings are of hours that still take some. One call more, and that for old readings only. */
-export async function withoutEnded(
+/** Separates the readings of ended hours from the others. It needs a call only if there are old readings. */
+export async function separateEnded(
   tenant: TenantReference,
   all: readonly Accepted[],
 ): Promise<{ readonly accepted: readonly Accepted[]; readonly ended: readonly RefusedReading[] }> {
@@ -27,8 +27,8 @@ export async function withoutEnded(
     accepted: all.filter((one) => !isEnded(one)),
     ended: all
       .filter(isEnded)
-      .map(({ told }) =>
-        refused(told, 'OUT_OF_RANGE', 'recordedAt: Should not be in an hour whose readings have ended'),
+      .map(({ reported }) =>
+        refused(reported, 'OUT_OF_RANGE', 'recordedAt: Should not be in an hour whose readings have ended'),
       ),
   };
 }

@@ -22,15 +22,15 @@ import { hourPlace, hourText, minuteRows, storedHour } from './rollups.ts';
 import { foldableAt, scheduleIn } from './schedule.ts';
 
 /**
- * Folding computes the buckets of a marked hour from its readings, and then takes the mark away. It is computed anew
- * each time, so it may be interrupted and repeated.
+ * Folding computes the buckets of a marked hour from its readings, and then removes the mark. It computes the whole
+ * hour each time, so it may be interrupted and repeated.
  */
 
 const [main, telemetry] = [new Table('main'), new Table('telemetry')];
 
 /** The time limit of one run of the worker; the next run does the rest. */
 const longestMilliseconds = 40_000;
-/** Names of sensors after which what was done is recorded. */
+/** The number of names of sensors after which the progress is recorded. */
 const namesAtOnce = 64;
 
 async function fold(message: FoldMessage): Promise<void> {
@@ -49,11 +49,11 @@ async function fold(message: FoldMessage): Promise<void> {
     if (left > 0) return await sendTo(FoldMessage.order(message));
   } while ((await unmark(key, mark, names)) && names.length > 0);
   const renewed = await telemetry.get<MarkRow>(key);
-  // Whoever has set the mark again has scheduled nothing, since it was scheduled already.
+  // The message that has set the mark again has scheduled nothing, since the mark was scheduled already.
   if (renewed) await later(message, renewed);
 }
 
-/** Leaves these names in a mark. False if it was set again since it was read: the readings may not be written yet. */
+/** Leaves only these names in a mark. False if it was set again since the read: its readings may not be written yet. */
 async function unmark(key: Key, { last }: MarkRow, names: readonly string[]): Promise<boolean> {
   const asRead = unchanged({ last });
   try {
@@ -78,7 +78,7 @@ class SensorGone extends Error {}
 async function foldSensor(tenant: TenantReference, sensor: SeriesRow, hour: number): Promise<void> {
   const { sensorId, valueType } = sensor;
   const stored = await storedHour(tenant, sensorId, valueType, hour);
-  // Computed from the readings that are left, it would forget the others.
+  // A bucket of the readings that are left would lack the others.
   if (stored && !stored.hasReadings) return;
   const { minutes, whole, leastTtl, mostTtl } = await computed(tenant, sensor, hour);
   if (whole.count === 0) return;
@@ -89,7 +89,7 @@ async function foldSensor(tenant: TenantReference, sensor: SeriesRow, hour: numb
   await retryingRaces(async () => {
     const transaction = new Transaction();
     transaction.update(telemetry, key, setAll({ [attribute]: hourText(whole, hour, leastTtl), ttl }));
-    // The buckets of a deleted sensor are removed once, and none may come afterwards.
+    // The buckets of a deleted sensor are removed once, so none may be written afterwards.
     const exists = { expression: 'attribute_exists(pk)' };
     transaction.check(main, sensorTarget.key(tenant, sensorId), exists, () => new SensorGone());
     await transaction.commit();
@@ -99,15 +99,19 @@ async function foldSensor(tenant: TenantReference, sensor: SeriesRow, hour: numb
 }
 
 /**
- * Removes chunks of which no reading counts any more: they would be read again and again. Whoever is just reading finds
- * the chunks that replace them. A message that is delivered again may write one again, which changes nothing.
+ * Removes superseded chunks, which would slow down every read. A concurrent reader finds the chunks that supersede
+ * them. A redelivered message may write one again, which changes nothing.
  */
-async function removeBeaten(tenant: TenantReference, sensorId: string, beaten: readonly string[]): Promise<void> {
+async function removeSuperseded(
+  tenant: TenantReference,
+  sensorId: string,
+  superseded: readonly string[],
+): Promise<void> {
   const remove = (sk: string) => {
     const minuteAt = numberIn({ sk }) * minuteMilliseconds;
     return telemetry.delete(readingKeys.chunk(tenant, sensorId, minuteAt, rankIn({ sk })));
   };
-  await sideBySide(beaten, remove, Number.POSITIVE_INFINITY);
+  await sideBySide(superseded, remove, Number.POSITIVE_INFINITY);
 }
 
 async function computed(tenant: TenantReference, { sensorId, valueType }: SeriesRow, hour: number) {
@@ -116,7 +120,7 @@ async function computed(tenant: TenantReference, { sensorId, valueType }: Series
   let [leastTtl, mostTtl] = [Number.POSITIVE_INFINITY, 0];
   for await (const page of minutesOf(tenant, sensorId, span, { filter: presentRows() })) {
     for (const ttl of page.ttls) [leastTtl, mostTtl] = [Math.min(leastTtl, ttl), Math.max(mostTtl, ttl)];
-    await removeBeaten(tenant, sensorId, page.beaten);
+    await removeSuperseded(tenant, sensorId, page.superseded);
     for (const reading of page.minutes.flat()) {
       const minute = Math.floor((reading.at - span.from) / minuteMilliseconds);
       const bucket = minutes.get(minute) ?? new Bucket(valueType);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Faulty, perhaps } from '../http/each-item.ts';
+import { Faulty, orFaulty } from '../http/each-item.ts';
 import { givenScalar } from '../wire/free-object.ts';
 import { givenId } from '../wire/id.ts';
 import { messageId } from '../wire/message-id.ts';
@@ -49,7 +49,7 @@ const GivenReading = strictObject({
 export type GivenReading = z.output<typeof GivenReading>;
 
 const Readings = z
-  .array(perhaps(GivenReading).meta({ reference: 'GivenReading' }))
+  .array(orFaulty(GivenReading).meta({ reference: 'GivenReading' }))
   .min(1)
   .max(mostReadings);
 
@@ -67,8 +67,8 @@ export const ReadingsReport = strictObject(
 /** The payload of a message with readings. */
 export const ReadingsPayload = strictObject(whenMade({ messageId, readings: Readings }));
 
-/** A reading in its place in a message. */
-export interface Told {
+/** A reading with its index in the message. */
+export interface ReportedReading {
   readonly place: number;
   /** Absent if the reading names its sensor by its id. */
   readonly component: string | undefined;
@@ -106,10 +106,14 @@ export const inactiveDevice = {
   message: 'The device takes no readings: it is not active',
 } as const;
 
-export const isRefused = (one: Told | RefusedReading): one is RefusedReading => 'cause' in one;
+export const isRefused = (one: ReportedReading | RefusedReading): one is RefusedReading => 'cause' in one;
 
 /** @param stamp when the reading was received, in milliseconds since 1970 */
-export function told(given: GivenReading | Faulty, place: number, stamp: number): Told | RefusedReading {
+export function readingOf(
+  given: GivenReading | Faulty,
+  place: number,
+  stamp: number,
+): ReportedReading | RefusedReading {
   if (given instanceof Faulty) return { place, cause: 'MALFORMED_PAYLOAD', message: given.message };
   const { sensorId, key, value, recordedAt: at = stamp } = given;
   const component = key === undefined ? undefined : (given.component ?? defaultComponent);

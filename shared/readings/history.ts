@@ -9,7 +9,7 @@ import { longestKept, shownRows } from './retention.ts';
 
 const telemetry = new Table('telemetry');
 
-/** More than the clocks of devices may be ahead. */
+/** The clocks of devices may be ahead by less than this. */
 const mostAhead = 3_600_000;
 
 /** The part of a span in which there can be readings or buckets. */
@@ -20,9 +20,9 @@ export function possible({ from, to }: OpenSpan): OpenSpan {
 
 interface Walk {
   readonly descending?: boolean;
-  /** Only rows of which this holds; those that are shown by default. */
+  /** Only rows that meet this condition; by default, the rows that are shown. */
   readonly filter?: Expression;
-  /** Asked before each page: the rows to examine for it. As many as fit into 1 MB if absent. */
+  /** The number of rows to examine for a page; called before each. If absent, as many as fit into 1 MB. */
   readonly pageSize?: (last: Page<ChunkRow> | undefined) => number;
 }
 
@@ -53,13 +53,13 @@ async function* pagesOfChunks(
 }
 
 interface Minutes {
-  /** Those of a minute in order of time, or against it. */
+  /** The readings of each minute, in the order of the walk. */
   readonly minutes: readonly Reading[][];
   /** The `ttl` of the rows of this page. */
   readonly ttls: readonly number[];
-  /** The sort keys of chunks of these minutes of which no reading counts any more. */
-  readonly beaten: readonly string[];
-  /** The minute since 1970 at which the next page begins; all minutes that come before it are read. */
+  /** The sort keys of the superseded chunks of these minutes. */
+  readonly superseded: readonly string[];
+  /** The minute since 1970 at which the next page begins; all minutes before it have been read. */
   readonly next: number | undefined;
 }
 
@@ -95,21 +95,21 @@ export async function* minutesOf(
     yield {
       minutes: complete.map(whole),
       ttls: rows.map(({ ttl }) => ttl),
-      beaten: complete.flatMap((minute) => minute.beaten()),
+      superseded: complete.flatMap((minute) => minute.superseded()),
       next,
     };
   }
-  if (open) yield { minutes: [whole(open)], ttls: [], beaten: open.beaten(), next: undefined };
+  if (open) yield { minutes: [whole(open)], ttls: [], superseded: open.superseded(), next: undefined };
 }
 
 interface ReadingsPage {
-  /** None where all rows of a page have ended their retention. */
+  /** Empty if all rows of a page have expired. */
   readonly readings: readonly Reading[];
-  /** The last instant up to which all readings are read; absent if that is the instant of the last one. */
+  /** All readings up to this instant have been read; absent if it is the instant of the last reading. */
   readonly upTo?: number;
 }
 
-/** As `pagesOfReadings`, with pages that are empty, so that a long way without readings can be left in its middle. */
+/** Like `pagesOfReadings`, but with empty pages, so that the caller can stop within a long span without readings. */
 export async function* walkReadings(
   tenant: TenantReference,
   sensorId: string,
@@ -141,15 +141,15 @@ export interface AskedReadings {
   readonly span: OpenSpan;
   readonly order: 'asc' | 'desc';
   readonly limit: number;
-  /** How many bytes of texts are read at most, by and large. */
+  /** The limit for the bytes of texts; the last page may exceed it. */
   readonly mostBytes: number;
 }
 
-/** A chunk may hold one reading or hundreds: a first look tells how many rows the rest needs. */
+/** A chunk may hold one reading or hundreds: the first page shows how many rows the rest needs. */
 const firstRows = 100;
 const mostRows = 5000;
 
-/** Readings in order of time, or against it; more than the limit, or than the bytes, where there are more. */
+/** Readings, oldest or newest first; they exceed the limit, or the bytes, if there are more. */
 export async function readReadings(
   tenant: TenantReference,
   sensorId: string,

@@ -10,8 +10,8 @@ import { createReportedSensors, tablesOfFirstReport } from '../topology/first-re
 import { noteLast } from '../topology/note-last.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
 import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
-import { withoutEnded } from './ended.ts';
-import { isRefused, type RefusedReading, type Told } from './given.ts';
+import { separateEnded } from './ended.ts';
+import { isRefused, type RefusedReading, type ReportedReading } from './given.ts';
 import { type Accepted, KnownSeries, type Report, refused } from './known-series.ts';
 import { hourOf, type MarkRow, mark, withdraw } from './marks.ts';
 import { longestKept, rawUntil } from './retention.ts';
@@ -23,22 +23,22 @@ export interface Arrival {
   readonly deviceId: string;
   /** When they were received, in milliseconds since 1970. */
   readonly stamp: number;
-  readonly readings: readonly (Told | RefusedReading)[];
+  readonly readings: readonly (ReportedReading | RefusedReading)[];
 }
 
 interface Storing {
-  /** Who sends; on whose behalf sensors are created. */
+  /** The sender, on whose behalf sensors are created. */
   readonly actor: Actor;
   readonly retentionDays: number;
-  /** From when retention is counted, in milliseconds since 1970: the receipt, if absent. */
+  /** The instant from which retention is counted, in milliseconds since 1970; by default, the receipt. */
   readonly now?: number;
-  /** Runs beside the writes, if anything is stored. */
+  /** Runs in parallel with the writes, if there are any. */
   readonly beside?: () => Promise<void>;
 }
 
 export interface Outcome {
   readonly accepted: number;
-  /** In the order of their places. */
+  /** In the order of the message. */
   readonly refused: readonly RefusedReading[];
 }
 
@@ -46,10 +46,9 @@ const telemetry = new Table('telemetry');
 const millisecondsPerDay = 86_400_000;
 
 /**
- * The way of readings into the table: two waves of calls, and more only where a sensor is reported for the first time,
- * or a reading is more than a day old.
- * The first wave marks the hours and reads the sensors, while the caller finds out who sends; the second writes. Both
- * may be repeated.
+ * Stores readings in two waves of calls, or more if a sensor is reported for the first time or a reading is more than a
+ * day old. The first wave marks the hours and reads the sensors, while the caller identifies the sender; the second
+ * writes. Both are idempotent.
  */
 export class Ingest {
   readonly #arrival: Arrival;
@@ -60,7 +59,7 @@ export class Ingest {
   constructor(arrival: Arrival) {
     this.#arrival = arrival;
     const { tenant, deviceId, stamp, readings } = arrival;
-    const possible = readings.filter((one): one is Told => !isRefused(one) && isPossible(one.at, stamp));
+    const possible = readings.filter((one): one is ReportedReading => !isRefused(one) && isPossible(one.at, stamp));
     this.#series = KnownSeries.read(tenant, deviceId);
     this.#marks = mark(tenant, deviceId, possible);
     // A failure appears where the result is awaited.
@@ -89,8 +88,8 @@ export class Ingest {
     const stored = new Set(judged.accepted.map(({ reading }) => hourOf(reading.at)));
     const isNeeded = (mark: MarkRow) => stored.has(numberIn(mark));
     const [needed, others] = [marks.filter(isNeeded), marks.filter((mark) => !isNeeded(mark))];
-    const news = writing.length > 0 ? beside?.() : undefined;
-    await Promise.all([...writing, schedule(tenant, deviceId, needed), this.#withdraw(others), news]);
+    const alongside = writing.length > 0 ? beside?.() : undefined;
+    await Promise.all([...writing, schedule(tenant, deviceId, needed), this.#withdraw(others), alongside]);
     return { accepted: judged.accepted.length, refused: judged.refused };
   }
 
@@ -105,11 +104,11 @@ export class Ingest {
   }
 }
 
-/** Whether a reading of this instant may be accepted, whoever sends it. */
+/** Whether a reading of this instant can be accepted from any sender. */
 const isPossible = (at: number, stamp: number): boolean => !isTooFarAhead(at, stamp) && at > stamp - longestKept;
 
 interface Judging {
-  /** Readings that are older are not kept any more. */
+  /** Older readings are refused. */
   readonly retentionDays: number;
   /** In milliseconds since 1970. */
   readonly now: number;
@@ -123,21 +122,21 @@ export async function judge(
   { retentionDays, now, report }: Judging,
 ): Promise<{ readonly accepted: readonly Accepted[]; readonly refused: readonly RefusedReading[] }> {
   const oldestAt = now - retentionDays * millisecondsPerDay;
-  const timely = readings.filter((one): one is Told => !isRefused(one) && !judgeTime(one, stamp));
+  const timely = readings.filter((one): one is ReportedReading => !isRefused(one) && !judgeTime(one, stamp));
   await series.learn(timely, report);
-  const [accepted, others]: [Accepted[], RefusedReading[]] = [[], []];
+  const [accepted, refusals]: [Accepted[], RefusedReading[]] = [[], []];
   for (const one of readings) {
     const read = isRefused(one) ? one : (judgeTime(one, stamp) ?? series.judge(one, { oldestAt, retentionDays }));
-    if ('cause' in read) others.push(read);
+    if ('cause' in read) refusals.push(read);
     else accepted.push(read);
   }
-  const { accepted: taken, ended } = await withoutEnded(tenant, accepted);
-  return { accepted: taken, refused: [...others, ...ended].sort((a, b) => a.place - b.place) };
+  const { accepted: taken, ended } = await separateEnded(tenant, accepted);
+  return { accepted: taken, refused: [...refusals, ...ended].sort((a, b) => a.place - b.place) };
 }
 
-const judgeTime = (told: Told, stamp: number): RefusedReading | undefined =>
-  isTooFarAhead(told.at, stamp)
-    ? refused(told, 'TIMESTAMP_IN_FUTURE', 'recordedAt: Should be at most 5 minutes in the future')
+const judgeTime = (reported: ReportedReading, stamp: number): RefusedReading | undefined =>
+  isTooFarAhead(reported.at, stamp)
+    ? refused(reported, 'TIMESTAMP_IN_FUTURE', 'recordedAt: Should be at most 5 minutes in the future')
     : undefined;
 
 const put = (tenant: TenantReference, { sensorId }: SeriesRow, chunk: Chunk, retentionDays: number): Promise<void> =>
@@ -152,7 +151,7 @@ function newestOf(readings: readonly PlacedReading[]): PlacedReading {
   );
 }
 
-/** The rights of whoever stores readings; its `defersTo` is `defersOfIngest`. */
+/** The rights to store readings; the `defersTo` is `defersOfIngest`. */
 export const tablesOfIngest: Tables = together([
   tablesOfSeries,
   tablesOfFirstReport,

@@ -41,7 +41,7 @@ export function daysOf({ from, to, interval, timezone }: Asked): number[] | unde
   const starts: number[] = [];
   for (let date = zone.dateOf(from); date <= zone.dateOf(to - 1); date++) {
     const start = zone.startOf(date);
-    // A date that a zone has left out has no hours.
+    // A date that the zone has skipped has no hours.
     if (start !== starts.at(-1)) starts.push(start);
   }
   return starts;
@@ -60,7 +60,7 @@ export function startFor({ interval }: Pick<Asked, 'interval'>, days: readonly n
 }
 
 /**
- * The first and the last instant of a date in a time zone; the last is before the first if the zone has left it out.
+ * The first and the last instant of a date in a time zone; the last is before the first if the zone has skipped it.
  *
  * @param date in days since 1970
  */
@@ -84,7 +84,7 @@ class Zone {
     });
   }
 
-  /** What the clocks of the zone are ahead of UTC, in milliseconds. */
+  /** How far the clocks of the zone are ahead of UTC, in milliseconds. */
   #offset(at: number): number {
     const parts = this.#format.formatToParts(at);
     const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((one) => one.type === type)?.value);
@@ -96,7 +96,7 @@ class Zone {
     return Math.floor((at + this.#offset(at)) / day);
   }
 
-  /** The first instant of a date; that of the next one if the zone has left it out. */
+  /** The first instant of a date; that of the next date if the zone has skipped it. */
   startOf(date: number): number {
     const midnight = date * day;
     for (const near of [-12 * hour, 12 * hour]) {

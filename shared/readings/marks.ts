@@ -8,8 +8,8 @@ import type { SeriesRow } from '../topology/series.ts';
 import type { OpenSpan } from '../wire/time-span.ts';
 
 /**
- * Marks say which hours of a device hold readings that are not folded into buckets yet. A mark is written before the
- * readings, so that whoever finds no mark knows that the buckets hold all readings that were accepted before.
+ * Marks name the hours of a device with readings that are not folded into buckets yet. A mark is written before the
+ * readings, so a reader that finds no mark knows that the buckets contain all readings that were accepted before.
  */
 
 const telemetry = new Table('telemetry');
@@ -25,7 +25,7 @@ export interface MarkRow {
   readonly names: ReadonlySet<string>;
   /** Present once its folding is scheduled. */
   readonly scheduled?: 1;
-  /** Who has set it first and last: a random text for each message. */
+  /** The messages that have set it first and last: a random text for each message. */
   readonly first: string;
   readonly last: string;
   /** What `at` and `last` were before they were last set. */
@@ -50,7 +50,7 @@ const namesOf = ({ sensorId, key }: Named): string[] => [sensorId, key].flatMap(
 /** Longer than a mark waits for its folding, even if that fails for weeks. */
 const keptSeconds = 366 * 86_400;
 
-/** Marks the hours of readings. What comes back says whether their folding is scheduled. */
+/** Marks the hours of readings. The returned marks say whether their folding is scheduled. */
 export async function mark(
   tenant: TenantReference,
   deviceId: string,
@@ -85,10 +85,10 @@ export async function mark(
 }
 
 /**
- * Takes marks back that a message has set and that it does not need. Marks that other messages had set before are as
- * they were, so that a refused message delays no folding; those that others have set meanwhile stay.
+ * Withdraws marks that a message has set and does not need. A mark that another message had set before is restored, so
+ * that a refused message delays no folding. One that another message has set meanwhile stays.
  *
- * @returns those that stay
+ * @returns the marks that stay
  */
 export async function withdraw(
   tenant: TenantReference,
@@ -104,7 +104,7 @@ export async function withdraw(
       const undoing = isOwn(row)
         ? telemetry.delete(key, unchanged({ first: row.first, last: row.last, scheduled: undefined }))
         : telemetry.update(key, before, asSet);
-      // Whoever has set it meanwhile schedules its folding.
+      // A message that has set it meanwhile schedules its folding.
       await undoing.catch(unlessChanged);
     }),
   );

@@ -1,9 +1,9 @@
 import type { ValueType } from '../profiles/value-types.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { OpenSpan } from '../wire/time-span.ts';
-import { readAheadOf, type Task } from './ahead.ts';
 import { possible } from './history.ts';
 import { hourMilliseconds, hourOf, markedHours } from './marks.ts';
+import { readAheadOf, type Task } from './read-ahead.ts';
 import { type Piece, pagesOfHours, pagesOfMinutes, type StoredHour } from './rollups.ts';
 import { longerRun, type Run, readRun, SplitHours } from './special.ts';
 
@@ -22,7 +22,7 @@ export interface Measured {
 
 export interface Grain {
   readonly unit: 'hour' | 'minute';
-  /** Instants inside of hours at which a piece must end: the beginnings of days in zones with half hours. */
+  /** Instants within hours at which a piece must end: the beginnings of days in zones with half hours. */
   readonly cuts?: readonly number[];
   /** The most reads at a time. */
   readonly readsAtOnce?: number | undefined;
@@ -50,7 +50,7 @@ class Walk {
   readonly #unit: Grain['unit'];
   readonly #marked: ReadonlySet<number>;
   readonly #splits: SplitHours;
-  /** Hours that are not simply the stored bucket, in order of time. */
+  /** Hours for which the stored bucket does not suffice, in order of time. */
   readonly #special: readonly number[];
   /** How many of them are done. */
   #done = 0;
@@ -112,7 +112,7 @@ class Walk {
     yield* this.#endOfRun();
   }
 
-  /** The special hours before an hour, of which no bucket is stored. */
+  /** The special hours before an hour that have no stored bucket. */
   *#before(hour: number): Generator<Task<Piece>> {
     for (;;) {
       const next = this.#special[this.#done];
@@ -128,7 +128,7 @@ class Walk {
     const isWhole = to - from === hourMilliseconds;
     const bucket = stored ? [{ at: from, bucket: stored.bucket }] : [];
     const isSplit = this.#splits.has(hour);
-    // The readings of this hour are gone, or some of them: its bucket is all that is left.
+    // Some or all readings of this hour have expired: only its bucket is complete.
     if (isWhole && stored && !stored.hasReadings) yield* this.#alone({ ready: bucket });
     else if (isWhole && isSplit && !this.#marked.has(hour)) {
       yield* this.#alone({ read: async () => (await this.#splits.take(hour)) ?? bucket });

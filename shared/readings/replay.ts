@@ -7,7 +7,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { reportableSensors } from '../topology/first-report.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
-import { inactiveDevice, ReadingsPayload, type RefusedReading, told } from './given.ts';
+import { inactiveDevice, ReadingsPayload, type RefusedReading, readingOf } from './given.ts';
 import { type Arrival, defersOfIngest, Ingest, judge, type Outcome, tablesOfIngest } from './ingest.ts';
 import { KnownSeries, type Report } from './known-series.ts';
 
@@ -16,21 +16,21 @@ export interface KeptReading {
   readonly deviceId: string;
   /** The reading as it was sent, as JSON. */
   readonly part: string;
-  /** Its place in its message. */
+  /** Its index in its message. */
   readonly place: number;
   /** When its message was received, in milliseconds since 1970. */
   readonly receivedAt: number;
 }
 
 interface Trial {
-  /** Only tells what would happen. */
+  /** Only returns what would happen. */
   readonly dryRun: boolean;
 }
 
 /**
- * Takes one refused reading again, by the profiles and rules of today, with its original receipt and place: a reading
- * of the same instant that was received later stays, and so does one that had a later place in the same message, as if
- * this one had been accepted at once. Readings without `recordedAt` have the instant of that receipt. It may be repeated.
+ * Takes one refused reading again, by the profiles and rules of today, with its original time of receipt and index. Of
+ * several readings of one instant, the one received last still counts, as if this one had been accepted at once. A
+ * reading without `recordedAt` has the original time of receipt. It is idempotent.
  *
  * @returns undefined if it is accepted, or else why not
  */
@@ -42,11 +42,14 @@ export async function retake(
   const payload = { readings: [parseMarked(part)] };
   const parsed = ReadingsPayload.parse(withNumbers(ReadingsPayload, payload));
   const given = parsed.readings[0]!;
-  const { refused } = await retakeTogether({ tenant, deviceId, stamp, readings: [told(given, place, stamp)] }, trial);
+  const { refused } = await retakeTogether(
+    { tenant, deviceId, stamp, readings: [readingOf(given, place, stamp)] },
+    trial,
+  );
   return refused[0];
 }
 
-/** Takes readings again that were received together. It may be repeated. */
+/** Takes readings again that were received together. It is idempotent. */
 export async function retakeTogether(arrival: Arrival, { dryRun }: Trial): Promise<Outcome> {
   const { tenant, deviceId, readings } = arrival;
   const read = await readWithWorkspace(tenant, deviceId);

@@ -11,7 +11,7 @@ import { createdAtOf } from '../table/ids.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
 import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
-import { inactiveDevice, type ReadingsReport, type RefusedReading, told } from './given.ts';
+import { inactiveDevice, type ReadingsReport, type RefusedReading, readingOf } from './given.ts';
 import { defersOfIngest, Ingest, tablesOfIngest } from './ingest.ts';
 import type { ReadingsReceipt } from './wire.ts';
 
@@ -26,7 +26,7 @@ interface Reported {
 }
 
 /**
- * Stores readings of one device. What is wrong with one is told, and does not refuse the others.
+ * Stores readings of one device. An invalid reading is reported, and does not refuse the others.
  *
  * @throws VALIDATION_ERROR, QUOTA_EXCEEDED, QUOTA_THROTTLED
  */
@@ -36,9 +36,9 @@ async function report(
   once: Pick<Once, 'objectId' | 'begin'>,
 ): Promise<Reported> {
   const { reference } = caller.tenant;
-  // A retry under the same key is the same receipt, so that it changes nothing.
+  // A retry with the same key has the same time of receipt, so it changes nothing.
   const stamp = createdAtOf(once.objectId);
-  const readings = given.map((one, place) => told(one, place, stamp));
+  const readings = given.map((one, place) => readingOf(one, place, stamp));
   const ingest = new Ingest({ tenant: reference, deviceId, stamp, readings });
   const [device, room] = await Promise.allSettled([
     findEntity(devices, reference, deviceId),

@@ -3,13 +3,13 @@ import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts'
 import { readPayload } from '../quarantine/payload.ts';
 import type { Refusal } from '../quarantine/refuse.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { ReadingsPayload, type RefusedReading, told } from './given.ts';
+import { ReadingsPayload, type RefusedReading, readingOf } from './given.ts';
 import { retakeTogether } from './replay.ts';
 
 /**
- * Takes all readings of a message again that was refused as a whole. It may be repeated.
+ * Takes all readings of a message again that was refused as a whole. It is idempotent.
  *
- * @param dryRun only tells what would happen
+ * @param dryRun only returns what would happen
  */
 export async function retakeMessage(
   tenant: TenantReference,
@@ -20,7 +20,7 @@ export async function retakeMessage(
   const { at: stamp } = message;
   const read = readPayload(ReadingsPayload, markedJsonOf(message));
   if ('refusal' in read) return { accepted: 0, refusals: [read.refusal] };
-  const readings = read.value.readings.map((one, place) => told(one, place, stamp));
+  const readings = read.value.readings.map((one, place) => readingOf(one, place, stamp));
   const { accepted, refused } = await retakeTogether({ tenant, deviceId, stamp, readings }, trial);
   return { accepted, refusals: refusalsOf(message, refused) };
 }
@@ -28,7 +28,7 @@ export async function retakeMessage(
 /** Each refused reading as it was sent. */
 export function refusalsOf(message: Pick<DeviceMessage, 'payload'>, refused: readonly RefusedReading[]): Refusal[] {
   if (refused.length === 0) return [];
-  // Reading the payload has changed what was given.
+  // The message is parsed again, because reading the payload has changed the parsed values.
   const { readings } = asWritten(markedJsonOf(message)) as { readings: unknown[] };
   return refused.map(({ place, cause, message: text, component, key }) => ({
     cause,

@@ -38,8 +38,8 @@ export const presentRows = (): Expression => laterThan(nowInSeconds());
 export const isPresent = (ttl: number): boolean => ttl > nowInSeconds();
 
 /**
- * Half a day: time enough for a late reading to be folded with the others. Rows of one hour end at most an hour before
- * and a part of a day after `rawUntil`, so that an hour within its retention never ends so soon.
+ * Half a day: enough time to fold a late reading with the others. An hour within its retention never ends so soon: the
+ * grace is longer than this time, the rounding of its end to a day, and the hour together.
  */
 const foldingSeconds = secondsPerDay / 2;
 

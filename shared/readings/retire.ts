@@ -8,7 +8,7 @@ import { emptied } from '../worker/each-row.ts';
 
 /**
  * Removes the buckets of a deleted sensor, which would be kept for ten years. Nothing is folded for it any more. Its
- * readings cannot be asked for, and end with their retention.
+ * readings can no longer be read, and expire with their retention.
  */
 
 const telemetry = new Table('telemetry');

@@ -23,7 +23,7 @@ export interface StoredHour {
   readonly bucket: Bucket;
   /** Whether all of its readings are certainly still in the table. */
   readonly hasReadings: boolean;
-  /** Whether one that comes now can still be added. */
+  /** Whether a reading that arrives now can still be added. */
   readonly takesMore: boolean;
 }
 
@@ -97,7 +97,7 @@ export interface HourOfSensor {
   readonly hour: number;
 }
 
-/** Which hours take no more readings, since theirs are gone or will soon be. */
+/** The hours that accept no more readings, since theirs have expired or will expire soon. */
 export async function hoursWithoutReadings(
   tenant: TenantReference,
   asked: readonly HourOfSensor[],
@@ -118,7 +118,7 @@ export async function hoursWithoutReadings(
 interface MinutesRow {
   readonly sk: string;
   readonly ttl: number;
-  /** For each minute that has readings its place in the hour, and its bucket. */
+  /** For each minute that has readings: its number in the hour, and its bucket. */
   readonly buckets: Uint8Array;
 }
 

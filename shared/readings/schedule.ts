@@ -11,12 +11,12 @@ import { hourMilliseconds, type MarkRow } from './marks.ts';
 
 const telemetry = new Table('telemetry');
 
-/** Longer than any function lives that has written a mark and not yet its readings. */
+/** Longer than any function takes between writing a mark and writing its readings. */
 const quietMilliseconds = 10 * 60_000;
 /** The hours of all devices end at once; their folding is spread over this time. */
 const spreadMilliseconds = 30 * 60_000;
 
-/** From when on an hour can be folded: when it is over, and nobody who has marked it still writes. */
+/** When an hour can be folded: it is over, and every function that has marked it has ended. */
 export const foldableAt = (hour: number, { at }: Pick<MarkRow, 'at'>): number =>
   Math.max(at, (hour + 1) * hourMilliseconds) + quietMilliseconds;
 

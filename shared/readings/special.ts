@@ -6,9 +6,9 @@ import type { Measured } from './pieces.ts';
 import { presentRows, shownRows } from './retention.ts';
 import { minutesOfHours, type Piece } from './rollups.ts';
 
-/** Hours of which the stored bucket is not the answer: they are computed from readings, or put together from minutes. */
+/** Hours for which the stored bucket does not suffice: they are computed from readings, or from stored minutes. */
 
-/** Readings that are read in one go, of adjacent hours. */
+/** Readings of adjacent hours that are read together. */
 export interface Run {
   readonly from: number;
   readonly to: number;
@@ -20,7 +20,7 @@ export interface Run {
 /** The most hours of a run: few enough that runs can be read side by side. */
 const hoursOfRun = 24;
 
-/** Adds an hour to a run, if it goes on there. */
+/** Adds an hour to a run, if it follows directly. */
 export function longerRun(run: Run, hour: Run, { valueType }: Pick<Measured, 'valueType'>): Run | undefined {
   // The minutes of texts are long.
   const most = valueType === 'TEXT' && run.unit === 'minute' ? 1 : hoursOfRun;
@@ -44,10 +44,10 @@ export async function readRun(sensor: Measured, { from, to, unit, isWhole }: Run
   return pieces;
 }
 
-/** Hours that are split, of which the minutes are read together. */
+/** The number of split hours whose minutes are read together. */
 const splitAtOnce = 50;
 
-/** The stored minutes of hours in which a piece must end; those of the hours after one are read along. */
+/** The stored minutes of hours within which a piece must end. The hours are read in batches. */
 export class SplitHours {
   readonly #sensor: Measured;
   readonly #places: ReadonlyMap<number, number>;
@@ -66,7 +66,7 @@ export class SplitHours {
     return this.#places.has(hour);
   }
 
-  /** The minutes of an hour; undefined if none are stored. Each is asked for once. */
+  /** The minutes of an hour; undefined if none are stored. To be called once for each hour. */
   async take(hour: number): Promise<Piece[] | undefined> {
     const { tenant, sensorId, valueType } = this.#sensor;
     const batch = Math.floor(this.#places.get(hour)! / this.#atOnce);

@@ -7,18 +7,18 @@ import { readPayload } from '../quarantine/payload.ts';
 import { foreign, refuseMessage, refuseOverQuota, tablesOfRefusal } from '../quarantine/refuse.ts';
 import { retentionDaysOf, takesPoints } from '../tracking/subject.ts';
 import { hasEventRoom, quotaWarnings, tablesOfEventQuota } from '../usage/events.ts';
-import { inactiveDevice, ReadingsPayload, told } from './given.ts';
+import { inactiveDevice, ReadingsPayload, readingOf } from './given.ts';
 import { defersOfIngest, Ingest, tablesOfIngest } from './ingest.ts';
 import { refusalsOf } from './retake-message.ts';
 
 /** Takes readings from messages of devices. */
 
-/** Stores what sensors have measured. The same message again changes nothing. */
+/** Stores the readings of a message. A redelivered message changes nothing. */
 async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: stamp } = message;
   if (!tenant || !deviceId) return refuseMessage(message, foreign);
   const read = readPayload(ReadingsPayload, markedJsonOf(message));
-  const readings = 'value' in read ? read.value.readings.map((one, place) => told(one, place, stamp)) : [];
+  const readings = 'value' in read ? read.value.readings.map((one, place) => readingOf(one, place, stamp)) : [];
   const ingest = new Ingest({ tenant, deviceId, stamp, readings });
   const sender = await senderOf(message);
   if (!sender) return await refuse(ingest, () => refuseMessage(message, foreign));

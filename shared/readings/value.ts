@@ -4,7 +4,7 @@ import type { Bounds } from '../topology/series.ts';
 
 /** Values of readings. */
 
-/** A value as it is stored and answered: a whole number beyond ±2^53 is its decimal text. */
+/** A value as it is stored and shown: a whole number beyond ±2^53 is its decimal text. */
 export type Value = number | string | boolean;
 
 const mostCharacters = 4096;
@@ -12,7 +12,7 @@ const [least, most] = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Every whole number up to this one is a double. */
 const exactUpTo = 2n ** 53n;
 
-/** Those of 2^53. */
+/** The digits of 2^53. */
 const mostDigits = 16;
 
 const decimal = /^-?(0|[1-9]\d{0,18})$/;
@@ -72,13 +72,13 @@ function wholeAsWritten(text: string): bigint | undefined {
   while (from < to && all[from] === '0') from += 1;
   while (to > from && all[to - 1] === '0') to -= 1;
   if (from === to) return 0n;
-  /** The zeros that follow the other digits; fewer than none: there are decimal places. */
+  /** The zeros that follow the other digits; negative if there are decimal places. */
   const zeros = Number(exponent) - after.length + all.length - to;
   if (zeros < 0 || to - from + zeros > mostDigits) return undefined;
   return BigInt(`${sign}${all.slice(from, to)}${'0'.repeat(zeros)}`);
 }
 
-/** What a sensor of this type takes, for people. */
+/** The values that a sensor of this type accepts, for messages. */
 export const expectedOf: Readonly<Record<ValueType, string>> = {
   DOUBLE: 'a finite number',
   BIGINT: 'a whole number of 64 bits, beyond ±2^53 as decimal text',
@@ -86,7 +86,7 @@ export const expectedOf: Readonly<Record<ValueType, string>> = {
   TEXT: `a text of at most ${mostCharacters} characters`,
 };
 
-/** Whether a value of a number is plausible. Other values always are. */
+/** Whether a numeric value is plausible. Other values always are. */
 export function isWithin(type: ValueType, value: Value, { min, max }: Bounds): boolean {
   if (!isNumeric(type)) return true;
   // JavaScript compares a bigint with a number exactly.

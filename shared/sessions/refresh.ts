@@ -3,7 +3,7 @@ import { sessionAttribute } from '../auth/session-marker.ts';
 import { invalid, type RefreshClaims, revoked, verifyToken } from '../auth/tokens.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
-import { type Counted, countAgainst, giveBack } from '../limits/limiter.ts';
+import { type Counted, countAgainst, undoCounts } from '../limits/limiter.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { sessionKeys } from '../table/keys/sessions.ts';
@@ -108,7 +108,7 @@ async function readFamily(claims: RefreshClaims): Promise<Family> {
 
 /** A refused credential does not count. */
 async function uncountRefused(counted: readonly Counted[], error: unknown): Promise<void> {
-  if (error instanceof Problem && error.status() === 401) await giveBack(counted);
+  if (error instanceof Problem && error.status() === 401) await undoCounts(counted);
 }
 
 export const refreshSessions = defineCapability({

@@ -36,7 +36,7 @@ export async function firstOfSyncPlan(
   request: HttpRequest,
 ): Promise<SyncPlanAnswer> {
   const path = `/api/v1/geofences/sync/plans/${plan.id}`;
-  const read = { ...request, path, params: { planId: plan.id }, query: {}, meant: {}, rawQuery: '' };
+  const read = { ...request, path, params: { planId: plan.id }, query: {}, parsedQuery: {}, rawQuery: '' };
   const found = short(await plans.changes(tenant, plan, firstPage));
   const { body, headers } = answer(plan, tenant, read, firstPage, found);
   return { body, headers: { ...headers, Location: request.origin + path } };

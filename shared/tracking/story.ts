@@ -1,9 +1,9 @@
 import { distanceToEdgeMeters } from '../geo/contains.ts';
 import { wholeMeters } from '../geofences/match.ts';
+import { aboutFenceOrId } from '../geofences/published.ts';
 import { actionRulesOf } from '../geofences/rules.ts';
-import { aboutKnown } from '../geofences/told.ts';
 import { type GeofenceEventRecord, type GeofenceEventRow, showEvent } from '../movements/event.ts';
-import { type EventPlace, markSuperseded, noteDecision, putEvent } from '../movements/write.ts';
+import { type EventIdentity, markSuperseded, noteDecision, putEvent } from '../movements/write.ts';
 import { publish } from '../outbox/publish.ts';
 import { newId } from '../table/ids.ts';
 import { locationKeys } from '../table/keys/locations.ts';
@@ -178,7 +178,7 @@ function writeEvent(
   transaction: Transaction,
   { tenant, receivedAt, retentionDays, fences }: Scene,
   event: GeofenceEventRecord,
-  supersedes?: EventPlace,
+  supersedes?: EventIdentity,
 ): void {
   const { reference } = tenant;
   const ttl = Math.ceil(receivedAt / 1000) + retentionDays * secondsPerDay;
@@ -194,7 +194,7 @@ function writeEvent(
     type: event.retracted ? 'geofence.retracted' : `geofence.${event.type}`,
     subject: event.deviceId,
     data: showEvent(tenant.id, event),
-    about: { ...aboutKnown(event.geofenceId, fences.get(event.geofenceId)?.stored), device_ids: [event.deviceId] },
+    about: { ...aboutFenceOrId(event.geofenceId, fences.get(event.geofenceId)?.stored), device_ids: [event.deviceId] },
     happenedAt: event.occurredAt,
   });
 }

@@ -3,7 +3,7 @@ import { distanceMeters } from '../geo/sphere.ts';
 import { type CrossingRow, crossingFences } from '../geofences/crossing-list.ts';
 import { evaluate } from '../geofences/evaluation.ts';
 import type { Fence as StoredFence } from '../geofences/fence.ts';
-import { holdings } from '../geofences/match.ts';
+import { indexMatches } from '../geofences/match.ts';
 import { type BodyRow, readBody } from '../geofences/rows.ts';
 import { rulesOf } from '../geofences/rules.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
@@ -45,7 +45,7 @@ export async function lookAround(
   options: { readonly fresh: boolean },
 ): Promise<Around> {
   const [held, crossings] = await Promise.all([
-    evaluate(tenant, fixes, ({ point, rows }) => holdings(rows, point).map(({ row }) => row.sk)),
+    evaluate(tenant, fixes, ({ point, rows }) => indexMatches(rows, point).map(({ row }) => row.sk)),
     crossingFences(tenant, options),
   ]);
   return { held, crossings };

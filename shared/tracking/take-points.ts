@@ -11,7 +11,7 @@ import { boundedPoint, type GoodPoint, isRefusal, Points } from '../locations/gi
 import { type StoredPoint, storedPoint } from '../locations/row.ts';
 import { type DeviceMessage, markedJsonOf } from '../messages/device-message.ts';
 import { type PointsMessage, TimerMessage } from '../messages/tracking.ts';
-import { misformed } from '../quarantine/cause.ts';
+import { malformed } from '../quarantine/cause.ts';
 import { notJson } from '../quarantine/payload.ts';
 import {
   foreign,
@@ -62,14 +62,14 @@ const BesidePoint = z.object(whenMade({ messageId }));
 /** The points of a message, one or a list in `points`, or why it is refused. */
 function pointsIn(payload: unknown): { readonly points: unknown } | { readonly refusal: Refusal } {
   if (payload === undefined) return { refusal: notJson };
-  if (!isJsonObject(payload)) return { refusal: misformed('Should be an object') };
+  if (!isJsonObject(payload)) return { refusal: malformed('Should be an object') };
   const { messageId: id, points, ...others } = payload;
   const isMany = points !== undefined && points !== null;
   const beside = { messageId: asDoubles(id) };
   const read = isMany
     ? checkedItem(MessageOfPoints, { ...others, ...beside, points })
     : checkedItem(BesidePoint, beside);
-  return 'wrong' in read ? { refusal: misformed(read.wrong) } : { points: isMany ? points : [others] };
+  return 'wrong' in read ? { refusal: malformed(read.wrong) } : { points: isMany ? points : [others] };
 }
 
 export const tooOld = {

@@ -1,5 +1,5 @@
 import { fixOf } from '../locations/row.ts';
-import { endOf } from '../locations/track.ts';
+import { endPointOf } from '../locations/track.ts';
 import type { Span } from '../table/ids.ts';
 import { tripKeys } from '../table/keys/trips.ts';
 import { lostRace } from '../table/races.ts';
@@ -110,7 +110,7 @@ class Gaps {
   async #end({ from, to }: Span, end: 'first' | 'last'): Promise<Place | undefined> {
     if (!this.#stored) return undefined;
     const span = { from: Math.max(from, this.#stored.from), to: Math.min(to, this.#stored.to) };
-    const row = await endOf(this.#tenant, this.#deviceId, span, end);
+    const row = await endPointOf(this.#tenant, this.#deviceId, span, end);
     return row && fixOf(row);
   }
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { requireVisible } from '../devices/visible.ts';
 import { type Recording, unrecorded } from '../http/once.ts';
 import { fixOf } from '../locations/row.ts';
-import { endOf } from '../locations/track.ts';
+import { endPointOf } from '../locations/track.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { setAll, unchanged } from '../table/expressions.ts';
 import { tripKeys } from '../table/keys/trips.ts';
@@ -90,7 +90,7 @@ async function countAfter(
   at: number,
 ): Promise<Count> {
   if (last === undefined || last.at <= at) return { points: 0, millimeters: 0 };
-  const row = await endOf(tenant, device.id, { from: Math.max(from, head.firstAt ?? 0), to: at }, 'last');
+  const row = await endPointOf(tenant, device.id, { from: Math.max(from, head.firstAt ?? 0), to: at }, 'last');
   const tally = new Tally(Math.max(from, at + 1), row && fixOf(row));
   await tally.countUpTo(tenant, device.id, head);
   return tally;

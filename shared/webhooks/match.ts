@@ -3,7 +3,7 @@ import { together } from '../entity/grants.ts';
 import { firedEffects, firedOf } from '../geofences/effects.ts';
 import { AttemptMessage, type MatchMessage } from '../messages/webhooks.ts';
 import type { Published } from '../outbox/publish.ts';
-import { readTold } from '../outbox/told.ts';
+import { readPublished } from '../outbox/published.ts';
 import { completeEvent } from '../submissions/complete-event.ts';
 import { createdAtOf } from '../table/ids.ts';
 import { entityKeys } from '../table/keys/entities.ts';
@@ -29,7 +29,7 @@ type Candidate = ThinWebhook & { readonly sk: string };
  * retry finds it, and requests its first attempt again, which is made once.
  */
 async function match(message: MatchMessage): Promise<void> {
-  const found = await readTold(message);
+  const found = await readPublished(message);
   if (!found) return;
   const { tenant } = message;
   const { event, workspace } = found;

@@ -26,16 +26,16 @@ const fields = {
   metadata: freeObject(maxMetadataBytes).optional(),
 };
 
-/** A receiver without a fix reports 0,0. A device that really is there sends an accuracy. */
-const isSomewhere = (point: { latitude: number; longitude: number; accuracyMeters?: number | undefined }): boolean =>
+/** A receiver without a fix reports 0,0. A device that really is at 0,0 sends an accuracy. */
+const hasFix = (point: { latitude: number; longitude: number; accuracyMeters?: number | undefined }): boolean =>
   point.latitude !== 0 || point.longitude !== 0 || point.accuracyMeters !== undefined;
-const nowhere = { path: ['latitude'], error: 'Should not be exactly 0,0 without accuracyMeters' };
+const noFix = { path: ['latitude'], error: 'Should not be exactly 0,0 without accuracyMeters' };
 
 /** One of several points, with its time. */
 export const TrackPoint = strictObject(
   whenMade({ ...fields, recordedAt: givenInstant().meta({ description: 'When the device was there.' }) }),
 )
-  .refine(isSomewhere, nowhere)
+  .refine(hasFix, noFix)
   .meta({ id: 'TrackPoint' });
 export type TrackPoint = z.output<typeof TrackPoint>;
 
@@ -45,7 +45,7 @@ const recordedAt = givenInstant().optional().meta({
 
 /** A point in a request about one device. */
 export const LocationPoint = strictObject(whenMade({ ...fields, recordedAt }))
-  .refine(isSomewhere, nowhere)
+  .refine(hasFix, noFix)
   .meta({
     id: 'LocationPoint',
     example: { latitude: 37.775, longitude: -122.419, recordedAt: '2026-03-22T09:40:00Z', accuracyMeters: 8 },
@@ -61,7 +61,7 @@ export const DeviceLocationPoint = strictObject(
     deviceExternalId: exactKey(128).optional().meta({ description: 'Your own id of the device.' }),
   }),
 )
-  .refine(isSomewhere, nowhere)
+  .refine(hasFix, noFix)
   .refine(({ deviceId, deviceExternalId }) => (deviceId === undefined) !== (deviceExternalId === undefined), {
     path: ['deviceId'],
     message: 'Should be given, or else "deviceExternalId"; not both',

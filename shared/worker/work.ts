@@ -2,7 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type Opened, openAll } from '../capability/capability.ts';
 import { log } from '../log/log.ts';
-import { bringBack, withHeartbeat } from '../queue/redelivery.ts';
+import { scheduleRedelivery, withHeartbeat } from '../queue/redelivery.ts';
 import { fromStream, type Run } from './stream.ts';
 import { readSuspensions } from './suspension.ts';
 import type { QueueSource, Worker } from './worker.ts';
@@ -36,7 +36,9 @@ function fromQueue(run: Run, { ordered }: QueueSource): WorkerHandler {
     } catch (error) {
       log().warn('message failed', { message_id: record.messageId, error: String(error) });
       // The queue redelivers the message in any case, after its own visibility timeout.
-      await bringBack(record).catch((cause: unknown) => log().warn('not brought back', { error: String(cause) }));
+      await scheduleRedelivery(record).catch((cause: unknown) =>
+        log().warn('redelivery not scheduled', { error: String(cause) }),
+      );
       throw error;
     }
   };

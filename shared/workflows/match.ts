@@ -6,7 +6,7 @@ import { parseExactly } from '../json/exact.ts';
 import { RunActionsMessage } from '../messages/run-actions.ts';
 import { type MatchWorkflowsMessage, RunMessage, WatchMessage } from '../messages/workflows.ts';
 import type { Published } from '../outbox/publish.ts';
-import { readTold } from '../outbox/told.ts';
+import { readPublished } from '../outbox/published.ts';
 import { sendTo } from '../queue/sender.ts';
 import { completeEvent } from '../submissions/complete-event.ts';
 import { createdAtOf, idFor } from '../table/ids.ts';
@@ -30,7 +30,7 @@ const main = new Table('main');
  * retry finds it, and requests again to run it, which is done once.
  */
 async function match(message: MatchWorkflowsMessage): Promise<void> {
-  const found = await readTold(message);
+  const found = await readPublished(message);
   if (!found) return;
   const { tenant } = message;
   const { event, workspace } = found;

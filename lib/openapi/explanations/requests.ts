@@ -88,7 +88,7 @@ export const requests = {
   OFFSET_TOO_LARGE: {
     when: '`offset` is larger than allowed.',
     remedy: 'Use `cursor` for further pages.',
-    detail: 'offset may be at most 10000; go on with "cursor".',
+    detail: 'offset may be at most 10000; continue with "cursor".',
     details: { max_offset: 10_000 },
   },
   IDEMPOTENCY_KEY_REUSED: {

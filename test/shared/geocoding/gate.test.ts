@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../../shared/geocoding/candidate.ts';
-import { contendersOf, judge } from '../../../shared/geocoding/gate.ts';
+import { decisiveCandidates, judge } from '../../../shared/geocoding/gate.ts';
 import { type GeocodingSettings, geocodingOf, precisions } from '../../../shared/tenancy/geocoding-settings.ts';
 
 const defaults = geocodingOf({});
@@ -20,7 +20,7 @@ const north = (meters: number, more: Partial<Candidate> = {}): Candidate => ({
   ...more,
 });
 const pass = (candidates: readonly Candidate[], settings: Partial<GeocodingSettings> = {}) =>
-  judge(contendersOf(candidates), { ...defaults, ...settings });
+  judge(decisiveCandidates(candidates), { ...defaults, ...settings });
 const failed = (message: string) => ({ kind: 'failed', message });
 
 describe('what was found is', () => {
@@ -112,9 +112,9 @@ test('the stored part of the candidates leads to the same judgement as all of th
   });
   fc.assert(
     fc.property(fc.array(candidate, { maxLength: 5 }), settings, (candidates, given) => {
-      const kept = contendersOf(candidates);
+      const kept = decisiveCandidates(candidates);
       expect(kept[0]).toBe(candidates[0]);
-      expect(contendersOf(kept)).toEqual(kept);
+      expect(decisiveCandidates(kept)).toEqual(kept);
       const { kind, ...found } = judge(kept, { ...defaults, ...given });
       if (kind === 'found') expect(candidates[0]).toMatchObject(found);
     }),

@@ -326,7 +326,7 @@ describe('the cache', () => {
     expect(rows()).toMatchObject([{ pk: expect.stringMatching(/^-{8}#geocode#[\w-]{43}$/), sk: 'geocode' }]);
     expect(output.text()).not.toMatch(/secret lane/i);
     expect(output.lines()).toMatchObject([
-      { message: 'addresses not geocoded', of: 1, causes: { 'throttled: ThrottlingException': 1 } },
+      { message: 'addresses not geocoded', addresses: 1, causes: { 'throttled: ThrottlingException': 1 } },
       { message: 'a geocode not written to the cache', error: 'ThrottlingException' },
     ]);
   });

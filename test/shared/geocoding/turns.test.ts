@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import {
   advanced,
   begun,
-  begunAgain,
   done,
   mostSent,
   noTurns,
+  resumed,
   type Turn,
   type Turns,
   type WaitingRun,
@@ -76,9 +76,9 @@ describe('turns', () => {
 
   test('begin a run once; when it is begun again they send the chunks that are not done', () => {
     const { turns } = advanced(of(runOf('a', 9)), now);
-    const again = advanced(begunAgain(done(turns, { run: 'a', chunk: 2 }), runOf('a', 9)), now);
+    const again = advanced(resumed(done(turns, { run: 'a', chunk: 2 }), runOf('a', 9)), now);
     expect(names(again.send)).toEqual(['a0', 'a1', 'a3', 'a4', 'a5', 'a6', 'a7']);
-    expect(names(advanced(begunAgain(noTurns, runOf('a', 1)), now).send)).toEqual(['a0']);
+    expect(names(advanced(resumed(noTurns, runOf('a', 1)), now).send)).toEqual(['a0']);
   });
 
   test('send every chunk of every run once, whatever order they are done in, and never more than there is room for', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ladderOf } from '../../../shared/geo/ladder.ts';
 import { checkGeofences } from '../../../shared/geofences/checker.ts';
 import { evaluate } from '../../../shared/geofences/evaluation.ts';
-import { holdings, type Point } from '../../../shared/geofences/match.ts';
+import { indexMatches, type Point } from '../../../shared/geofences/match.ts';
 import { writeGeofences } from '../../../shared/geofences/writer.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { DynamoDbFake, fault } from '../../support/dynamodb-fake.ts';
@@ -40,7 +40,7 @@ async function someFences(random: Random): Promise<void> {
 
 const idsAt = async (points: readonly Point[]) =>
   await evaluate(me.tenant.reference, points, ({ point, rows }) =>
-    holdings(rows, point).map(({ match }) => match.geofenceId),
+    indexMatches(rows, point).map(({ match }) => match.geofenceId),
   );
 
 const queries = () => database.calls.filter(({ operation }) => operation === 'QueryCommand');

@@ -39,8 +39,8 @@ function naively({ latitude, longitude }: Point): { id: string; name: string; me
 }
 
 const found = async (points: readonly Point[]) =>
-  (await surroundingsOf(me.tenant.reference, points)).map(({ holders }) =>
-    holders.map(({ geofenceId, name, distanceMeters: meters }) => ({ id: geofenceId, name, meters })),
+  (await surroundingsOf(me.tenant.reference, points)).map(({ containing }) =>
+    containing.map(({ geofenceId, name, distanceMeters: meters }) => ({ id: geofenceId, name, meters })),
   );
 
 function somewhere(random: Random, { latitude, longitude }: Point, degrees: number): Point {

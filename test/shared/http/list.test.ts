@@ -20,7 +20,7 @@ const filtered = listQuery({
 const parse = (rawQuery: string) => filtered.parse({ ...parseQuery(rawQuery) }) as unknown as ListQuery;
 const asked = (rawQuery: string) => {
   const query = parseQuery(rawQuery);
-  return request({ rawQuery, query, meant: { ...parse(rawQuery) }, path: '/api/v1/things' });
+  return request({ rawQuery, query, parsedQuery: { ...parse(rawQuery) }, path: '/api/v1/things' });
 };
 const read = (rawQuery: string, operation = 'listThings', of = mine) =>
   readPage(operation, of, asked(rawQuery), parse(rawQuery));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Counted, type Counter, countAgainst, giveBack, remainingOf } from '../../../shared/limits/limiter.ts';
+import { type Counted, type Counter, countAgainst, remainingOf, undoCounts } from '../../../shared/limits/limiter.ts';
 import { rateWindow } from '../../../shared/limits/rate-window.ts';
 import { log } from '../../../shared/log/log.ts';
 import type { Problem } from '../../../shared/problems/problem.ts';
@@ -152,7 +152,7 @@ describe('a request given back', () => {
   test('is given back once, however many callers try', async () => {
     await count(login);
     const counted = await count(login);
-    await times(5, () => giveBack(counted));
+    await times(5, () => undoCounts(counted));
     expect([stored('login'), stored('login-email')]).toEqual([1, 1]);
   });
 
@@ -164,7 +164,7 @@ describe('a request given back', () => {
     database.after = ({ input }) => {
       if (input.UpdateExpression.includes('givenBack') && lost-- > 0) throw fault('TimeoutError');
     };
-    await giveBack(counted);
+    await undoCounts(counted);
     expect(lost).toBe(0);
     expect([stored('login'), stored('login-email')]).toEqual([1, 1]);
   });
@@ -174,7 +174,7 @@ describe('a request given back', () => {
     for (let i = 0; i < 110; i++) {
       const counted = await count([login[0]!]).catch(() => []);
       all.push(...counted);
-      await giveBack(counted);
+      await undoCounts(counted);
     }
     expect(stored('login')).toBe(10);
     expect(all).toHaveLength(110);

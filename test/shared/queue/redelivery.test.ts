@@ -149,7 +149,7 @@ describe('a message that failed', () => {
     const ending = deliver('plain', 0, true);
     await pass(1);
     expect(await ending).toBe(1);
-    expect(output.text()).toContain('not brought back');
+    expect(output.text()).toContain('redelivery not scheduled');
   });
 
   test('in a queue without an order is hidden for as long as the queue says while it is worked on', async () => {

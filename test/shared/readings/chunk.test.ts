@@ -6,12 +6,12 @@ import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 
 const keyOf = ({ minuteAt, rank }: Chunk) => readingKeys.chunk('t' as TenantReference, 's', minuteAt, rank);
 
-/** The readings of rows of one minute; they are the same without the rows that are beaten. */
+/** The readings of rows of one minute; they are the same without the superseded rows. */
 function merged(number: number, rows: readonly { readonly sk: string; readonly readings: string }[]): Reading[] {
   const [minute, rest] = [new Minute(number), new Minute(number)];
   for (const row of rows) minute.add(row);
-  const beaten = new Set(minute.beaten());
-  for (const row of rows) if (!beaten.has(row.sk)) rest.add(row);
+  const superseded = new Set(minute.superseded());
+  for (const row of rows) if (!superseded.has(row.sk)) rest.add(row);
   expect(rest.readings()).toEqual(minute.readings());
   return minute.readings();
 }

@@ -9,7 +9,7 @@ import { unrecorded } from '../../../shared/http/once.ts';
 import type { FoldMessage } from '../../../shared/messages/readings.ts';
 import type { ValueType } from '../../../shared/profiles/value-types.ts';
 import { foldReadings } from '../../../shared/readings/fold.ts';
-import type { Told } from '../../../shared/readings/given.ts';
+import type { ReportedReading } from '../../../shared/readings/given.ts';
 import { Ingest, type Outcome } from '../../../shared/readings/ingest.ts';
 import type { Measured } from '../../../shared/readings/pieces.ts';
 import { entityKeys } from '../../../shared/table/keys/entities.ts';
@@ -30,7 +30,7 @@ export interface Plant {
   readonly deviceId: string;
   readonly componentId: string;
   sensor(key: string, valueType: ValueType, more?: object): Promise<Measured>;
-  take(readings: readonly Partial<Told>[], stamp: number, days?: number): Promise<Outcome>;
+  take(readings: readonly Partial<ReportedReading>[], stamp: number, days?: number): Promise<Outcome>;
   /** What the sweeper would send at the present time; the rows are gone then. */
   due(): FoldMessage[];
   /** Folds all that is due, once. */

@@ -4,21 +4,21 @@ import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { type Fence, showFence } from './fence.ts';
 
-/** What webhooks and workflows are told of geofences. */
+/** The events about geofences that are published to webhooks and workflows. */
 
-/** What filters ask of an event about a geofence. */
+/** The values of a geofence that filters of events compare. */
 const aboutFence = ({ id, tags, groupName }: Pick<Fence, 'id' | 'tags' | 'groupName'>): About => ({
   geofence_ids: [id],
   geofence_tags: tags,
   ...(groupName === null ? {} : { group_names: [groupName] }),
 });
 
-/** The same for a geofence that may be gone, or inactive, when something of it is retracted. */
-export const aboutKnown = (id: string, fence: Fence | undefined): About =>
+/** The same for a geofence that may have been deleted when one of its events is published. */
+export const aboutFenceOrId = (id: string, fence: Fence | undefined): About =>
   fence ? aboutFence(fence) : { geofence_ids: [id] };
 
-/** Tells that a geofence was created, changed or deleted. A deleted one is told as it was. */
-export function tellFence(
+/** Publishes that a geofence was created, changed or deleted. A deleted one is shown as it was. */
+export function publishFence(
   transaction: Transaction,
   tenant: Tenant,
   before: Fence | undefined,

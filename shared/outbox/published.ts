@@ -6,24 +6,24 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import type { About, PublicationRow, Published } from './publish.ts';
 
-/** What was published, for the workers that are told of it. */
+/** Reading a published event, for the workers that handle it. */
 
 const main = new Table('main');
 
-interface Telling {
+interface RowOfTenant {
   readonly tenant: TenantReference;
-  /** Of the row in the outbox. */
+  /** The key of the row in the outbox. */
   readonly pk: string;
   readonly sk: string;
 }
 
-interface Told {
+interface EventInWorkspace {
   readonly event: Published;
   readonly workspace: WorkspaceRow;
 }
 
 /** Undefined if the row or its workspace is gone. */
-export async function readTold({ tenant, ...row }: Telling): Promise<Told | undefined> {
+export async function readPublished({ tenant, ...row }: RowOfTenant): Promise<EventInWorkspace | undefined> {
   const [published, workspace] = await main.getMany([keyOf(row), workspaceKeys.workspace(tenant)]);
   if (!published || !workspace) return undefined;
   const event = readPublication(published as unknown as PublicationRow);

@@ -1,12 +1,12 @@
-/** Items that are ready to be given out, or must be read first. */
+/** Items that are ready, or a read that returns some. */
 export type Task<T> = { readonly ready: readonly T[] } | { readonly read: () => Promise<readonly T[]> };
 
-/** Items that are ready but wait for the reads before them. */
+/** The most ready items that wait for earlier reads. */
 const mostReady = 500;
 
 /**
- * What tasks give, in their order. Reads begin early, several at once. What waits in memory is what these have read, and
- * some items between them.
+ * The items of tasks, in order. Several reads run at once, ahead of the consumer. Memory holds only their results, and
+ * some ready items between them.
  */
 export async function* readAheadOf<T>(
   tasks: AsyncIterable<Task<T>>,
@@ -20,7 +20,7 @@ export async function* readAheadOf<T>(
       ready += task.ready.length;
     } else {
       const result = task.read();
-      // A failure appears where the result is awaited, if the caller goes on until there.
+      // A failure appears where the result is awaited, if the caller continues until there.
       result.catch(() => undefined);
       waiting.push({ ready: -1, result });
       reads += 1;

@@ -14,10 +14,10 @@ import { showKey } from './show.ts';
 const [main, access] = [new Table('main'), new Table('access')];
 
 /**
- * Tells webhooks and workflows of a key that expires, if the notification is about one. It has the id of the notification,
- * so a repetition is the same event.
+ * Publishes the event that a key expires, if the notification is about that. The event has the id of the notification,
+ * so a redelivery publishes the same event again.
  */
-async function tell({ tenant, type, eventId, expiringKeyId }: NotifyMessage): Promise<void> {
+async function publishExpiry({ tenant, type, eventId, expiringKeyId }: NotifyMessage): Promise<void> {
   if (type !== 'api_key.expiring' || expiringKeyId === undefined) return;
   const [workspace, row] = await Promise.all([
     main.get<WorkspaceRow>(workspaceKeys.workspace(tenant)),
@@ -32,7 +32,7 @@ async function tell({ tenant, type, eventId, expiringKeyId }: NotifyMessage): Pr
   });
 }
 
-export const tellOfKeys = defineCapability({
+export const publishKeyExpiry = defineCapability({
   tables: { access: ['GetItem'], main: ['GetItem', 'PutItem'] },
-  open: () => ({ tell }),
+  open: () => ({ publishExpiry }),
 });
