@@ -8,7 +8,8 @@ export const worker = defineWorker({
   source: { kind: 'queue', maxConcurrency: 5 },
   message: TendMessage,
   uses: { certificates: tendCertificates },
-  impact: 'Nobody is told that certificates end, and rotations stay open: devices keep both of their certificates.',
+  impact:
+    'Nobody is warned that certificates expire, and rotations stay open: devices keep both of their certificates.',
 });
 
 export const handler = work(worker, ({ message, certificates }) => certificates.tend(message));
