@@ -2,8 +2,8 @@
  * Compares the geofence index of a workspace with its geofences, or rebuilds it, in the local stack or in a real
  * account:
  *
- *     npm run index -- verify --workspace acme [--stage local] npm run index -- rebuild --workspace acme [--stage
- * local]
+ *     npm run index -- verify --workspace acme [--stage local]
+ *     npm run index -- rebuild --workspace acme [--stage local]
  */
 import { misused, readAction, readArguments } from '../lib/command/arguments.ts';
 import { CommandProblem } from '../lib/command/problem.ts';

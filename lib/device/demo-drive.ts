@@ -15,13 +15,13 @@ export interface DemoDrive {
   readonly ended: Promise<unknown>;
 }
 
-/** Of the demo van: a stack that keeps its data finds it again. */
+/** The demo van's. A stack that keeps its data finds the van by it. */
 const externalId = 'demo-van';
-/** A round takes half a minute. */
+/** One lap of the track takes half a minute. */
 const pace = { speed: 10, loop: true } as const;
 
 /**
- * @param tell is called with each line that the device says
+ * @param tell receives each line that the device prints
  * @throws CommandProblem
  */
 export async function startDemoDrive(

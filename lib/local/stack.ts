@@ -182,8 +182,8 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
 }
 
 /**
- * What the emulator's broker is checked with: PEM in base64, since cdk takes one line of a value; empty for an endpoint that
- * has none to tell.
+ * The CA certificate of the emulator's broker: PEM in base64, because a value of the context must be one line for cdk;
+ * empty if the endpoint does not publish one.
  */
 async function brokerCa(endpoint: string): Promise<string> {
   const response = await fetch(`${endpoint}/_ministack/iot/ca.pem`).catch(() => undefined);

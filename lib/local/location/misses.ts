@@ -1,7 +1,7 @@
 import { extent } from './gazetteer.ts';
 
 /** After this many unknown addresses one line says that there are more, and further ones are not listed. */
-const mostTold = 5;
+const mostListed = 5;
 
 /**
  * Reports an unknown address to the user of the stack. The API's answer is the same as after a miss of Amazon Location,
@@ -13,9 +13,9 @@ const mostTold = 5;
 export function tellMisses(tell: (line: string) => void, where: string): (text: string) => void {
   const told = new Set<string>();
   return (text) => {
-    if (told.has(text) || told.size >= mostTold) return;
+    if (told.has(text) || told.size >= mostListed) return;
     told.add(text);
-    const more = told.size === mostTold ? ' Further addresses are not reported here.' : '';
+    const more = told.size === mostListed ? ' Further addresses are not reported here.' : '';
     tell(`The local geocoder does not know ${JSON.stringify(text)}. It knows only ${extent}: ${where}${more}`);
   };
 }

@@ -85,7 +85,7 @@ describe('a rotation', () => {
 
   /** A certificate of the key that was begun with. */
   async function ofBegunKey(): Promise<string> {
-    const der = Buffer.from(folder.begunKey!.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+    const der = Buffer.from(folder.pendingKey!.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
     const privateKey = await crypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
     const { d: _, ...jwk } = await crypto.subtle.exportKey('jwk', privateKey);
     const publicKey = await crypto.subtle.importKey('jwk', { ...jwk, key_ops: ['verify'] }, algorithm, true, [
@@ -151,6 +151,10 @@ describe('a rotation', () => {
     const rotation = rotationOf();
     await rotation.request();
     await rotation.runners.ROTATION_FAILED({ error_code: 'INVALID_TRANSITION', detail: 'Another one is open.' });
-    expect([rotation.isWanted, rotation.failure, folder.begunKey]).toEqual([false, 'Another one is open.', undefined]);
+    expect([rotation.isWanted, rotation.failure, folder.pendingKey]).toEqual([
+      false,
+      'Another one is open.',
+      undefined,
+    ]);
   });
 });
