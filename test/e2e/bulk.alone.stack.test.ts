@@ -23,7 +23,7 @@ async function control(method: string, settings?: object): Promise<Response> {
   return await fetch(`${inject('stack').endpoint}/_hexfence/location`, { method, ...body });
 }
 
-/** How often the place search was asked for these since the last `DELETE`; other tests use it at the same time. */
+/** How often these texts were searched for since the last `DELETE`; other tests use the search at the same time. */
 async function askedFor(wanted: readonly string[]): Promise<number> {
   const { counters } = (await (await control('GET')).json()) as { counters: { texts: readonly string[] } };
   return counters.texts.filter((text) => wanted.includes(text)).length;

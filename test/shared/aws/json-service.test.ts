@@ -237,7 +237,7 @@ describe('another attempt', () => {
 
   test.each([
     ['an outage', refuse('InternalServerError', {}, 500)],
-    ['an outage that is told in other words', answer('<html>Bad gateway</html>', 502)],
+    ['an outage with another body', answer('<html>Bad gateway</html>', 502)],
     ['an outage of KMS', refuse('KMSInternalException', {}, 500)],
     ['a throttle', refuse('ProvisionedThroughputExceededException')],
     ['a throttle of the account', refuse('ThrottlingException')],

@@ -65,7 +65,7 @@ describe('an Idempotency-Key', () => {
     expect(effectsMade()).toBe(1);
   });
 
-  test('runs anew under another caller, tenant, method or path', async () => {
+  test('runs again under another caller, tenant, method or path', async () => {
     await running(begin());
     const key: Promise<Beginning>[] = [
       records.begin({ ...me, principal: 'key_other' }, post('{}'), 'k'),

@@ -198,7 +198,7 @@ describe('a transaction', () => {
     await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with its own token
   });
 
-  test('that never comes to its end is an outage, and not made anew', async () => {
+  test('that never ends is an outage, and not repeated', async () => {
     failWith(fault('TransactionInProgressException'));
     await expect(three().commit()).rejects.toThrow('TransactionInProgressException');
     const tokens = database.calls.map(({ input }) => input.ClientRequestToken);

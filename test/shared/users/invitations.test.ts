@@ -273,12 +273,12 @@ test('any history of invitations, members and sweeps keeps one open invitation a
           }
           default: {
             const token = (kind === 'accept' ? minted.at(-1) : minted.at(-2)) ?? 'none';
-            const told = await outcome(accept(token));
-            if (told === 'done') {
+            const result = await outcome(accept(token));
+            if (result === 'done') {
               expect(used.has(token), 'a token is good once').toBe(false);
               used.add(token);
             }
-            return told;
+            return result;
           }
         }
       };
@@ -311,7 +311,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
         const outcomes = await Promise.all(steps.map(act));
         database.before = () => undefined;
         if (alone !== undefined) expect(outcomes).toEqual([alone]);
-        for (const told of outcomes) expect(told).toMatch(/^(done|EMAIL_TAKEN|NOT_FOUND|ONE_TIME_TOKEN_INVALID)$/);
+        for (const one of outcomes) expect(one).toMatch(/^(done|EMAIL_TAKEN|NOT_FOUND|ONE_TIME_TOKEN_INVALID)$/);
         for (const email of emails) {
           const [members, open] = [memberOf(email).length, openOf(email)];
           expect(members + open.length, 'a member, or one open invitation, or neither').toBeLessThanOrEqual(1);

@@ -65,8 +65,8 @@ describe('the last owner', () => {
         expect(crew.owners()).toHaveLength(1);
         // Two owners who both leave, or who act on each other, cannot both succeed; whoever leaves is also gone for the
         // other.
-        const refused = outcomes.filter((told) => told !== 'done');
-        expect(refused.every((told) => ['LAST_OWNER', 'NOT_FOUND'].includes(told))).toBe(true);
+        const refused = outcomes.filter((result) => result !== 'done');
+        expect(refused.every((result) => ['LAST_OWNER', 'NOT_FOUND'].includes(result))).toBe(true);
         expect(refused.length).toBeLessThanOrEqual(1);
       }),
       { numRuns: 150 },
@@ -110,7 +110,7 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
           promote: { role: 'owner' },
           enable: { status: 'active' },
         };
-        const told = await outcome(
+        const result = await outcome(
           kind === 'leave'
             ? members.leave(caller, actor)
             : kind === 'remove'
@@ -118,8 +118,8 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
               : members.change(caller, target, changes[kind]!),
         );
         running.delete(steady);
-        expect(told).toMatch(/^(done|FORBIDDEN|NOT_FOUND|LAST_OWNER|SELF_DELETE)$/);
-        if (told !== 'LAST_OWNER') return;
+        expect(result).toMatch(/^(done|FORBIDDEN|NOT_FOUND|LAST_OWNER|SELF_DELETE)$/);
+        if (result !== 'LAST_OWNER') return;
         // A reader may see an owner leave before all of the transaction is visible.
         const left = crew.owners();
         expect(

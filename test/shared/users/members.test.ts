@@ -135,8 +135,8 @@ describe('a change', () => {
     const elsewhere = await Crew.of(database);
     const stranger = await elsewhere.add('editor');
     for (const unknown of [id, stranger.id, 'nobody', '0'.repeat(1000)]) {
-      const told = [await refusal(change(unknown, { role: 'viewer' })), await refusal(remove(unknown))];
-      for (const { code, details } of told) expect([code, details]).toEqual(['NOT_FOUND', { resource: 'user' }]);
+      const refusals = [await refusal(change(unknown, { role: 'viewer' })), await refusal(remove(unknown))];
+      for (const { code, details } of refusals) expect([code, details]).toEqual(['NOT_FOUND', { resource: 'user' }]);
     }
     expect(elsewhere.row(stranger.id)).toMatchObject({ role: 'editor', version: 1 });
   });
@@ -314,11 +314,11 @@ describe('the quota of users', () => {
           );
           database.after = () => undefined;
           database.before = () => undefined;
-          for (const told of outcomes) {
-            expect(told).toMatch(
+          for (const one of outcomes) {
+            expect(one).toMatch(
               /^(done|nobody|EMAIL_TAKEN|QUOTA_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|ThrottlingE|TimeoutE)/,
             );
-            if (told.startsWith('TimeoutError')) doubted.add(told);
+            if (one.startsWith('TimeoutError')) doubted.add(one);
           }
           expect(crew.quotaUsed()).toBeGreaterThanOrEqual(crew.present().length);
           if (doubted.size === 0) expect(crew.quotaUsed()).toBe(crew.present().length);
