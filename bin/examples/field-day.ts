@@ -104,8 +104,8 @@ export class FieldDay {
       while (verified < submissions && Date.now() < end) await sleep(100);
       server.close();
       server.closeAllConnections();
-      if (verified < submissions) throw new Error(`The webhook was told of ${verified} submissions only.`);
-      this.#day.print(`The webhook was told of all ${verified}, each call signed and verified.`);
+      if (verified < submissions) throw new Error(`The webhook received only ${verified} submissions.`);
+      this.#day.print(`The webhook received all ${verified}, each call signed and verified.`);
     };
   }
 

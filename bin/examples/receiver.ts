@@ -41,9 +41,9 @@ export async function startReceiver({
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(request);
     if (request.method === 'PUT' && request.url === '/answer') {
-      const told = answers.find((one) => one === body.trim());
-      if (told) answer = told;
-      response.writeHead(told ? 200 : 400).end(told ? `Answering ${told}\n` : `One of ${answers.join(', ')}\n`);
+      const chosen = answers.find((one) => one === body.trim());
+      if (chosen) answer = chosen;
+      response.writeHead(chosen ? 200 : 400).end(chosen ? `Answering ${chosen}\n` : `One of ${answers.join(', ')}\n`);
       return;
     }
     const { 'x-hexfence-event': type, 'x-hexfence-attempt': attempt, 'webhook-id': id } = request.headers;

@@ -34,9 +34,9 @@ export async function startDemoDrive(
     const headers = { 'X-API-Key': apiKey, 'Content-Type': 'application/json' };
     const sent = body ? { body: JSON.stringify(body) } : {};
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers, signal, ...sent });
-    const told = (await answer.json()) as T & { readonly detail?: string };
-    if (!answer.ok) throw new CommandProblem(`The demo device cannot drive: ${told.detail}`);
-    return told;
+    const result = (await answer.json()) as T & { readonly detail?: string };
+    if (!answer.ok) throw new CommandProblem(`The demo device cannot drive: ${result.detail}`);
+    return result;
   };
   const { data } = await ask<{ data: { id: string }[] }>('GET', `/devices?externalId=${externalId}`);
   const known = data[0] ?? (await ask<{ id: string }>('POST', '/devices', { name: 'Demo van', externalId }));

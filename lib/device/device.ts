@@ -81,14 +81,14 @@ export class Device {
   /** Reconnects until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let told = '';
+    let lastLine = '';
     while (!signal.aborted) {
       const begin = Date.now();
       const failure = await this.#session(failures, signal);
       if (signal.aborted) return;
       const line = failure ? adviceOn(failure, this.#options.folder) : 'The connection has ended; connecting again.';
-      if (line !== told || !failure) this.#options.tell(line);
-      told = line;
+      if (line !== lastLine || !failure) this.#options.tell(line);
+      lastLine = line;
       const [pause, lasted] = [this.#pauseMilliseconds, Date.now() - begin];
       this.#pauseMilliseconds = undefined;
       // A connection that ends early counts as a failure: otherwise there would be no backoff.

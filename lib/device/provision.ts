@@ -56,7 +56,7 @@ const ask = (endpoint: string, body: object, signal: AbortSignal): Promise<Respo
   });
 
 function refused({ detail, error_code = '' }: Refusal, status: number): CommandProblem {
-  const told = typeof detail === 'string' ? detail : `The platform answers ${status} ${error_code}.`;
+  const sentence = typeof detail === 'string' ? detail : `The platform answers ${status} ${error_code}.`;
   const isOver = error_code.startsWith('REGISTRATION_TOKEN');
-  return new CommandProblem(isOver ? `${told} Get another one with POST /devices/registration/tokens.` : told);
+  return new CommandProblem(isOver ? `${sentence} Get another one with POST /devices/registration/tokens.` : sentence);
 }

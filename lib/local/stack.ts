@@ -9,7 +9,7 @@ import { awsEnvironment, region } from './environment.ts';
 import { type Gateway, type LocalAnswer, startGateway } from './gateway.ts';
 import { originSecret } from './kept.ts';
 import { locationAnswer } from './location/answer.ts';
-import { tellMisses } from './location/misses.ts';
+import { reportMisses } from './location/misses.ts';
 import { mailsAnswer, mailsPath } from './pages/mails.ts';
 import { placesAnswer, placesPath } from './pages/places.ts';
 import { choosePorts } from './ports.ts';
@@ -162,7 +162,7 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   }
   const originVerify = originSecret(options.state);
   const endpoint = `http://127.0.0.1:${ports.aws}`;
-  const onMiss = options.tell && tellMisses(options.tell, `http://localhost:${ports.api}${placesPath}`);
+  const onMiss = options.tell && reportMisses(options.tell, `http://localhost:${ports.api}${placesPath}`);
   const gateway = await startGateway({
     ...(await findEndpoint(options.endpoint ?? emulator!.url)),
     originVerify,

@@ -10,12 +10,12 @@ const mostListed = 5;
  * @param tell receives a line
  * @param where the address of the page with all known addresses
  */
-export function tellMisses(tell: (line: string) => void, where: string): (text: string) => void {
-  const told = new Set<string>();
+export function reportMisses(tell: (line: string) => void, where: string): (text: string) => void {
+  const listed = new Set<string>();
   return (text) => {
-    if (told.has(text) || told.size >= mostListed) return;
-    told.add(text);
-    const more = told.size === mostListed ? ' Further addresses are not reported here.' : '';
+    if (listed.has(text) || listed.size >= mostListed) return;
+    listed.add(text);
+    const more = listed.size === mostListed ? ' Further addresses are not reported here.' : '';
     tell(`The local geocoder does not know ${JSON.stringify(text)}. It knows only ${extent}: ${where}${more}`);
   };
 }
