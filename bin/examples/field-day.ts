@@ -86,7 +86,7 @@ export class FieldDay {
     const { body, headers } = await phone('GET', '/mobile/forms');
     const form = body.find(({ id }: { id: string }) => id === formId);
     const again = await phone('GET', '/mobile/forms', undefined, { 'If-None-Match': headers.get('etag') ?? '' });
-    this.#day.print(`The phone downloaded "${form.name}"; asked again, the answer is ${again.status}.`);
+    this.#day.print(`The phone downloaded "${form.name}"; a second request is answered ${again.status}.`);
   }
 
   /** Registers a webhook to a receiver of its own. @returns waits until the webhook has received all submissions */

@@ -28,11 +28,11 @@ export interface Ack {
 }
 
 /** An outcome, and what to do after it has been sent to the platform. */
-export interface Ran extends Outcome {
+export interface RunResult extends Outcome {
   readonly afterwards?: () => void;
 }
 
-export type Runner = (payload: Command['payload']) => Promise<Ran> | Ran;
+export type Runner = (payload: Command['payload']) => Promise<RunResult> | RunResult;
 
 export interface CommandLoopOptions {
   /** The file that records the commands that were run. */
@@ -80,7 +80,7 @@ export class CommandLoop {
     afterwards?.();
   }
 
-  async #run({ commandId, type, payload, expiresAt }: Command): Promise<Ran> {
+  async #run({ commandId, type, payload, expiresAt }: Command): Promise<RunResult> {
     const { runners } = this.#options;
     const runner = Object.hasOwn(runners, type) ? runners[type] : undefined;
     // Recorded before the run, so that a command that ends this process is not run again.
@@ -91,7 +91,7 @@ export class CommandLoop {
     return ran;
   }
 
-  async #outcome(type: string, runner: Runner | undefined, payload: Command['payload']): Promise<Ran> {
+  async #outcome(type: string, runner: Runner | undefined, payload: Command['payload']): Promise<RunResult> {
     if (!runner) return { status: 'FAILED', message: `This device knows no ${type}.` };
     try {
       return await runner(payload);

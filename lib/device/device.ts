@@ -13,11 +13,11 @@ import { Rotation } from './rotation.ts';
 const firmwareVersion = '1.0.0';
 const healthMilliseconds = 60_000;
 /** An unanswered request for a certificate is repeated after this time. */
-const askAgainMilliseconds = 30_000;
+const certificateRetryMilliseconds = 30_000;
 const steadyMilliseconds = 10_000;
 const rebootMilliseconds = 1000;
 /** How long a device that ends still sends points. The others are sent at the next start. */
-const partingMilliseconds = 3000;
+const flushMilliseconds = 3000;
 
 export interface DeviceOptions {
   readonly folder: DeviceFolder;
@@ -131,16 +131,16 @@ export class Device {
       this.#points.send(link, topics.location, ended.signal),
       this.#readings.send(link, topics.readings, ended.signal),
       this.#every(healthMilliseconds, ended.signal, () => this.#publish('health', this.#health())),
-      this.#every(askAgainMilliseconds, ended.signal, () => this.#askForCertificate()),
+      this.#every(certificateRetryMilliseconds, ended.signal, () => this.#askForCertificate()),
     ]).catch((error: unknown) => {
       if (!(error instanceof NoLink)) throw error;
     });
     await Promise.race([link.closed, left]);
     if (signal.aborted)
       await Promise.race([
-        this.#points.emptied(ended.signal),
+        this.#points.drained(ended.signal),
         link.closed,
-        sleep(partingMilliseconds, undefined, { ref: false }),
+        sleep(flushMilliseconds, undefined, { ref: false }),
       ]);
     ended.abort();
     this.#link = undefined;

@@ -22,7 +22,7 @@ export async function newIdentity(name: string): Promise<Identity> {
 }
 
 /** Whether a certificate belongs to this private key. */
-export function isOf(certificatePem: string, key: string): boolean {
+export function isForKey(certificatePem: string, key: string): boolean {
   try {
     return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(key));
   } catch {

@@ -8,7 +8,7 @@ import type { SentPoint } from './drive.ts';
  */
 
 /** The most points of a message. */
-const mostOfBatch = 100;
+const mostPoints = 100;
 /** A million points; beyond that the oldest are dropped. */
 const mostBatches = 10_000;
 
@@ -48,7 +48,7 @@ export class PointBuffer {
   }
 
   add(point: SentPoint): void {
-    if (!this.#open || this.#open.count === mostOfBatch) this.#open = this.#begin();
+    if (!this.#open || this.#open.count === mostPoints) this.#open = this.#begin();
     appendFileSync(join(this.#directory, this.#open.file), `${JSON.stringify(point)}\n`, { mode: 0o600 });
     this.#open.count += 1;
   }

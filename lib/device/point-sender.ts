@@ -43,7 +43,7 @@ export class PointSender {
   }
 
   /** Settles when all points are sent, or with the signal. */
-  async emptied(signal: AbortSignal): Promise<void> {
+  async drained(signal: AbortSignal): Promise<void> {
     while (this.#points.size > 0 && !signal.aborted) await sleep(50);
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Runner } from './command-loop.ts';
 import type { DeviceFolder } from './folder.ts';
-import { isOf } from './identity.ts';
+import { isForKey } from './identity.ts';
 
 /** Requests the next certificate of the device, and installs it when it arrives. */
 export class Rotation {
@@ -49,7 +49,7 @@ export class Rotation {
         'expiresAt',
       ].map((name) => String(payload[name])) as [string, string, string, string];
       const key = this.#folder.pendingKey;
-      if (key === undefined || !isOf(certificatePem, key))
+      if (key === undefined || !isForKey(certificatePem, key))
         return { status: 'FAILED', message: 'The certificate is of no key of this device.' };
       this.#folder.install({ certificateId, certificatePem, caCertificatePem, expiresAt });
       this.#isWanted = false;

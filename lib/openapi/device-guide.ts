@@ -36,7 +36,7 @@ export const sentByDevices = {
   },
 } as const;
 
-const heardByDevices = {
+const receivedByDevices = {
   commandId: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b12',
   type: 'UPDATE_CONFIG',
   payload: { sampleSeconds: 30 },
@@ -95,7 +95,7 @@ ${block(sentByDevices.events)}
 Subscribe to \`commands\`. On each connect and subscribe, commands that are not finished are sent again. Ignore a command
 after its \`expiresAt\`. If you have already run it, only acknowledge it again.
 
-${block(heardByDevices)}
+${block(receivedByDevices)}
 
 ### Publish: commands/ack
 

@@ -128,7 +128,7 @@ describe('a rotation', () => {
   });
 
   test.each(['POST certificates', 'POST things', 'PUT target-policies', 'PUT certificates'])(
-    'that dies at %s goes on with the same certificate',
+    'that crashes at %s continues with the same certificate',
     async (step) => {
       const old = await aCertificate(world);
       const asked = { params: { id: old.deviceId }, body: { csr: await newCsr() } };

@@ -70,7 +70,7 @@ test('a form, a phone, thirty submissions sent twice, a webhook, and the end of 
   expect(code).toMatch(/[█▀▄]{20}/);
   expect(paired).toBe(`Paired "A pretend phone" with ${email}. The code above is used up.`);
   expect(rest).toEqual([
-    'The phone downloaded "Household Survey"; asked again, the answer is 304.',
+    'The phone downloaded "Household Survey"; a second request is answered 304.',
     'Sent 3 photos, ahead of their submissions.',
     'Sent 30 for the first time: 30 accepted, 0 ignored, 0 errors.',
     'Sent 30 for the second time: 0 accepted, 30 ignored, 0 errors.',

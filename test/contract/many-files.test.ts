@@ -15,7 +15,7 @@ import { sending } from './media-calls.ts';
 import { aWebhook } from './webhook-calls.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
-/** Submissions with so many files, and names so long, that they fill an answer. */
+/** Submissions whose many files and long names fill an answer. */
 
 const mebibyte = 1024 * 1024;
 /** As `shared/uploads/link-late.ts` allows. */

@@ -287,7 +287,7 @@ describe('who may', () => {
     expect((await get(id, worker)).status).toBe(200);
     expect((await get(id, other)).status).toBe(404);
     expect((await upload(mine.submission_local_uuid, photo(2), other)).status).toBe(404);
-    // Whoever may read all may also add to it, and the field worker reads that.
+    // A user who may read all submissions may add a file, and the field worker can read it.
     const added = idOf(await upload(mine.submission_local_uuid, photo(3)));
     expect((await get(added, worker)).status).toBe(200);
   });

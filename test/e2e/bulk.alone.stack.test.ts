@@ -156,13 +156,13 @@ test('two skip batches of the same addresses at once create each geofence once',
 describe('a geocoder', () => {
   const some = (first: number) => ({ items: items(6, first) });
 
-  test('that throttles half of the calls is asked again until all is known', async () => {
+  test('that throttles half of the calls is retried until all addresses are found', async () => {
     await fresh();
     await control('PUT', { throttleShare: 0.5 });
     expect(counts((await bulk(some(1401))).body.results)).toEqual({ created: 6 });
   });
 
-  test('that fails half of the calls is asked again until all is known', async () => {
+  test('that fails half of the calls is retried until all addresses are found', async () => {
     await fresh();
     await control('PUT', { failShare: 0.5 });
     expect(counts((await bulk(some(1451))).body.results)).toEqual({ created: 6 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DeviceFolder, knownDevices, type ProvisionResult } from '../../../lib/device/folder.ts';
-import { isOf } from '../../../lib/device/identity.ts';
+import { isForKey } from '../../../lib/device/identity.ts';
 import { Rotation } from '../../../lib/device/rotation.ts';
 import { checkCsr } from '../../../shared/certificates/csr.ts';
 
@@ -126,7 +126,7 @@ describe('a rotation', () => {
     afterwards!();
     expect(installed).toHaveBeenCalledTimes(1);
     const [current] = folder.credentials();
-    expect(isOf(current!.certificate, current!.key)).toBe(true);
+    expect(isForKey(current!.certificate, current!.key)).toBe(true);
   });
 
   test('refuses a certificate of another key, and continues with the present one', async () => {

@@ -146,7 +146,7 @@ print([[i.filename, i.file_size, i.compress_size, i.CRC] for i in z.infolist()][
   }
 });
 
-test('a block that cannot be handed on fails the next write, and not the process', async () => {
+test('a block that the consumer refuses fails the next write, and not the process', async () => {
   const writer = await ZipWriter.from(async (bytes) => {
     if (bytes.length > 100) throw new Error('The store is away');
   }, modifiedAt);

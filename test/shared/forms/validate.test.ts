@@ -232,7 +232,7 @@ describe('rules', () => {
     expect(check(fields, data).failed).toEqual(['too_large ']);
   });
 
-  test('places are handed on with their path, unless they are hidden or wrong', () => {
+  test('places are returned with their path, unless they are hidden or invalid', () => {
     const gps = field('gps', 'geopoint', { within_geofence: { tag: 'x' } });
     const spot = field('spot', 'geopoint', {
       within_geofence: { geofence_id: 'y' },

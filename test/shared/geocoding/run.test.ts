@@ -114,7 +114,7 @@ describe('of a chunk that is delivered twice', () => {
     others.mockClear();
   });
 
-  test('the first outcome is kept, and the provider is not asked again', async () => {
+  test('the first outcome is kept, and the provider is not called again', async () => {
     await start();
     await chunk(0);
     await chunk(0, { geocodeAll: others });

@@ -127,7 +127,7 @@ describe('a message of a queue with an order', () => {
 });
 
 describe('a message that failed', () => {
-  test.each(['ordered', 'plain'] as const)('in a queue that is %s comes again soon, later each time', async (kind) => {
+  test.each(['ordered', 'plain'] as const)('in a queue that is %s is redelivered soon, with backoff', async (kind) => {
     const waits: number[] = [];
     for (const receives of [1, 2, 3, 4, 5, 8]) {
       changes = [];

@@ -111,7 +111,7 @@ describe('a point at the very edge', () => {
     expect(Math.min(tally.inside, tally.outside)).toBeGreaterThan(8);
   });
 
-  /** Points whose distance from the centre is 100 km but for less than a nanometre. */
+  /** Points whose distance from the centre differs from 100 km by less than a nanometre. */
   const circles: readonly [center: Point, point: Point, isInside: boolean][] = [
     [[11.7825408, -54.141014], [11.9917481, -53.2471972], true],
     [[-10.3872377, -77.7545625], [-9.6080721, -77.2985482], false],

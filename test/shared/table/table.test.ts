@@ -51,7 +51,7 @@ describe('a table', () => {
     [true, 'id06', []],
     [true, 'id00', []],
   ])(
-    'goes on within a range, wherever the position lies (descending: %s, after %s)',
+    'continues within a range, wherever the position lies (descending: %s, after %s)',
     async (descending, after, ids) => {
       const rows = await main.queryAll<{ sk: string }>(all, { descending, after, between: ['id06', 'id08'] });
       expect(rows.map(({ sk }) => sk)).toEqual(ids);

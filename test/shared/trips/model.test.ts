@@ -143,7 +143,7 @@ test('many trips that touch: late points of all of them at once', async () => {
   expect((await outing.all()).map(({ pointCount }) => pointCount)).toEqual([5, 4, 4, 4, 4, 4, 4, 4]);
 });
 
-test('nothing is lost or counted twice, wherever functions fail and whoever else writes', {
+test('nothing is lost or counted twice, wherever functions fail and whatever else is written', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(

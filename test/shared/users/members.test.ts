@@ -279,7 +279,7 @@ describe('the quota of users', () => {
     { maxLength: 6 },
   );
 
-  test('are never exceeded, and all free ones can be used, whoever races, fails or crashes', async () => {
+  test('are never exceeded, and all free ones can be used, despite races, failures and crashes', async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (plan) => {
         database.restore();

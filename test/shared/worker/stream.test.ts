@@ -173,7 +173,7 @@ describe('records side by side', () => {
     expect(swept().filter((name) => 'kl'.includes(name))).toEqual(['k', 'l']);
   });
 
-  test('are redelivered from the first that was not handed on; no later record of its entity was handed on', async () => {
+  test('are redelivered from the first that was not relayed; no later record of its entity was relayed', async () => {
     const all = [of('two', 'k'), of('one', 'x'), of('one', 'b'), of('two', 'l')];
     refuse = ({ MessageBody }) => MessageBody.includes('"x"') && away();
     expect(await run(all)).toEqual({ batchItemFailures: [{ itemIdentifier: 'n-x' }] });
@@ -185,13 +185,13 @@ describe('records side by side', () => {
 });
 
 describe('queues that are unavailable', () => {
-  test('make the batch fail as a whole, where nothing of it was handed on', async () => {
+  test('make the batch fail as a whole, if nothing of it was relayed', async () => {
     refuse = away;
     await expect(run(records(3))).rejects.toThrow('ECONNREFUSED');
     expect(output.text()).toContain('stream stopped');
   });
 
-  test('stop it at the first record that they do not take: those before are not handed on twice', async () => {
+  test('stop it at the first record that they refuse: earlier ones are not relayed twice', async () => {
     refuse = ({ MessageBody }) => (swept().length === 2 ? away() : MessageBody);
     expect(await run(records(5))).toEqual({ batchItemFailures: [{ itemIdentifier: 'n-e002' }] });
     expect(swept()).toEqual(['e000', 'e001']);
