@@ -210,7 +210,7 @@ describe('submissions', () => {
     expect(await listed('&skip=1&limit=2')).toEqual([c, d]);
   });
 
-  test('who reads own submissions only sees no others, in lists and by id', async () => {
+  test('a user who reads only own submissions sees no others, in lists and by id', async () => {
     const [one, two] = [await signedIn(world, 'field_worker'), await signedIn(world, 'field_worker')];
     const [a, b] = [await aPublished(world), await aPublished(world)];
     const of = async (form: string, key: string) => (await submit(item(form), { key })).body.id as string;
@@ -223,7 +223,7 @@ describe('submissions', () => {
     expect((await list(`form_id=${a}`)).map(({ id }) => id).sort()).toEqual([mine[0], theirs].sort());
   });
 
-  test('who reads own submissions only has no row read that is of somebody else', async () => {
+  test('a user who reads only own submissions causes no reads of other rows', async () => {
     const of = await newWorld();
     const form_id = await aPublished(of);
     const worker = await signedIn(of, 'field_worker');

@@ -348,7 +348,7 @@ test('a point that leaves one geofence and enters the next causes the exit first
   expect(body.events.map(({ type }: Told) => type)).toEqual(['exit', 'enter']);
 });
 
-test('what a device says over the broker counts like what is said for it', async () => {
+test('a point that a device sends over the broker counts like one that a back end reports', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center);
   const sender = await aCertificate(world);

@@ -428,7 +428,7 @@ describe('a large file', () => {
     expect(status).toBe(409);
   });
 
-  test('that is replaced with the link after it was looked at stays what was looked at', async () => {
+  test('that is overwritten by the link after its check stays the checked one', async () => {
     const bytes = photo('good');
     const media_file_id = await anUpload(world, bytes);
     const [key] = objects(media_file_id);

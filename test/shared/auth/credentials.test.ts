@@ -311,7 +311,7 @@ describe('faults of the database', () => {
     await expect(accept(key)).rejects.toThrow('ThrottlingException');
   });
 
-  test('of our own making are not taken for an outage', async () => {
+  test('in our own code are not taken for an outage', async () => {
     const key = await keyOf(workspace);
     only('UpdateCommand', () => fault('ValidationException'));
     await expect(accept(key)).rejects.toThrow('ValidationException');

@@ -164,7 +164,7 @@ describe('credentials', () => {
     await expect(get()).rejects.toThrow(`${name} is not set: this process ${what}`);
   });
 
-  test('that are wrong are a refusal', async () => {
+  test('that are wrong cause a refusal', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDWRONG');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
     stub.secrets.AKIDWRONG = 'right';

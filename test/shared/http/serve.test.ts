@@ -290,7 +290,7 @@ describe('a call past the front door', () => {
     expect(output.lines()).toMatchObject([{ message: 'request', status: 403, error_code: 'FORBIDDEN' }]);
   });
 
-  test('is none with the secret', async () => {
+  test('passes with the secret', async () => {
     expect(await call(fine, { headers: { 'x-origin-verify': 'front-door-secret' } })).toMatchObject({ status: 200 });
   });
 

@@ -389,7 +389,7 @@ describe('a rotation', () => {
     }
   });
 
-  test('that failed halfway happened not at all', async () => {
+  test('that failed halfway has no effect', async () => {
     const { row } = await create();
     database.before = ({ operation }) => {
       if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');

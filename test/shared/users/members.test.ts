@@ -129,7 +129,7 @@ describe('a change', () => {
     expect(crew.events('user.update')).toEqual([]);
   });
 
-  test('of somebody unknown, deleted or of another workspace is of nobody', async () => {
+  test('of an unknown or deleted user, or one of another workspace, is refused as unknown', async () => {
     const { id } = await crew.add('editor');
     await remove(id);
     const elsewhere = await Crew.of(database);
@@ -255,7 +255,7 @@ describe('a user who is removed', () => {
     expect(crew.quotaUsed()).toBe(3);
   });
 
-  test('who is made an owner meanwhile is not removed with the rights that suffice for the old role', async () => {
+  test('a member who becomes an owner meanwhile is not removed with rights that suffice only for the old role', async () => {
     const admin = (await crew.add('admin')).id;
     const { id } = await crew.add('editor');
     meanwhile(database, () => database.set('access', { ...crew.row(id), role: 'owner' }));
