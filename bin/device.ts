@@ -28,15 +28,15 @@ const usage = `npm run device -- --token <registration token> [--url <https://â€
   --token     registers the device: a token of POST /devices/registration/tokens
   --url       of the platform, for --token; the running local stack if not given
   --device    a device that is registered on this machine
-  --rotate    asks for a new certificate, and goes on with it
-  --track     GPX, or GeoJSON with a line or with points that have times; "none" to drive nowhere. If not given, a round
+  --rotate    asks for a new certificate, and then uses it
+  --track     GPX, or GeoJSON with a line or with points that have times; "none" to drive nowhere. If not given, a lap
               through a place of the demo workspace
   --readings  sends the readings of a file once, one a line as JSON: {"component":"boiler-1","key":"temperature","value":71.4}.
-              One without recordedAt is of now. GET /admin/quarantine lists those that are refused
+              One without recordedAt gets the present time. GET /admin/quarantine lists those that are refused
   --speed     how many times faster than it was recorded; 1 if not given. A track without times is driven at 50 km/h
   --interval  seconds between two points, whatever their times are
-  --loop      begins anew at the end of the track
-  --once      ends when all is sent, and the new certificate is in use`;
+  --loop      starts again at the end of the track
+  --once      ends when everything is sent, and the new certificate is in use`;
 
 const options = {
   token: { type: 'string' },
@@ -61,7 +61,7 @@ await runCommand(async () => {
   try {
     await main();
   } catch (error) {
-    // What was broken off by Ctrl-C is no failure.
+    // Work that Ctrl-C interrupted has not failed.
     if (!quit.signal.aborted || error instanceof CommandProblem) throw error;
     process.exitCode = 130;
   }

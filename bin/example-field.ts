@@ -1,6 +1,6 @@
 /**
  * The example of a day in the field, `npm run example:field`: a form, a phone that is paired by QR code, photos and
- * submissions that were collected offline, a webhook that is told of them, and the package of the form, on the running
+ * submissions that were collected offline, a webhook that receives them, and the package of the form, on the running
  * local stack.
  */
 import { readNothing } from '../lib/command/arguments.ts';

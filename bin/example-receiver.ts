@@ -1,6 +1,6 @@
 /**
  * The example of a receiver of webhooks, `npm run example:receiver -- --secret whsec_…`: verifies each call as
- * receivers should, prints it, and can be told to fail.
+ * receivers should, prints it, and can be made to fail.
  */
 import { readArguments, readPort } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';

@@ -22,7 +22,7 @@ const usage = `npm start [-- [--port <number>] [--keep] [--drive]]
 
   --port <number>   of the API; 4600 if not given. PORT does the same.
   --drive           have a device drive through the demo workspace
-  --keep            keep all data in .local/state, and go on with what is there. Remove that folder to begin anew.
+  --keep            keep all data in .local/state, and use the data that is there. Remove that folder to start afresh.
 
   AWS_ENDPOINT_URL  deploy to this LocalStack-compatible endpoint, in place of an emulator of our own
   GATEWAY_HOST      this machine as containers at that endpoint see it

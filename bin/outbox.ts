@@ -1,5 +1,6 @@
 /**
- * Hands on again what was written to the outbox in a time, in the local stack or in a real account:
+ * Sends the events that were written to the outbox in a span of time to their workers again, in the local stack or in a
+ * real account:
  *
  *     npm run outbox -- redrive --from 2026-03-22T00:00:00Z --to 2026-03-23T12:00:00Z [--stage prod]
  */

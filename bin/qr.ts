@@ -10,7 +10,7 @@ const usage = `npm run qr -- <text>
 await runCommand(async () => {
   const [text, ...others] = readArguments(usage, {}).positionals;
   if (!text || others.length > 0) throw misused(usage, 'Say one text, in quotes.');
-  // What the largest QR code holds.
+  // The capacity of the largest QR code, in bytes.
   if (Buffer.byteLength(text) > 2953)
     throw new CommandProblem('The text is too long for a QR code: at most 2,953 bytes.');
   console.log(renderUnicodeCompact(text, { ecc: 'L' }));

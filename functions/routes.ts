@@ -1,5 +1,5 @@
 /**
- * The whole HTTP surface, one line an endpoint; the name is the file. Adding an endpoint is its file and its line here.
+ * The whole HTTP surface, one line per endpoint; the name is the file. To add an endpoint, add its file and a line here.
  */
 export * as 'account/create-api-key' from './account/create-api-key.ts';
 export * as 'account/delete' from './account/delete.ts';

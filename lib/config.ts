@@ -63,7 +63,7 @@ export interface StageConfig {
   /** Set only for the local stage: the value of the secret, and the endpoint for S3, SQS and Amazon Location. */
   readonly originVerify?: string;
   readonly awsEndpoint?: string;
-  /** Set only there too: host and port of the emulator's broker, and what its certificate is checked with, as PEM. */
+  /** Set only there too: host and port of the emulator's broker, and its CA certificate as PEM. */
   readonly brokerAddress?: string;
   readonly brokerCa?: string;
 }

@@ -45,7 +45,7 @@ export interface Names {
   filesBucket(at: { readonly account: string; readonly region: string }): string;
   /** The IoT policy of every device's certificate. */
   readonly devicePolicy: string;
-  /** Of messages that the broker's rules could not deliver. */
+  /** The queue of messages that the broker's rules could not deliver. */
   readonly undelivered: string;
   /** A rule of the broker; its names hold no hyphens. */
   deviceRule(worker: string, number: number): string;

@@ -27,9 +27,9 @@ const env = { ORIGIN_VERIFY: 'a secret of the tests' };
  * that need a process of their own; `routes` calls every route on the platform in memory (`platform/`), whose modules
  * one process loads once for all of its files; `thorough` runs random and exhaustive suites whole (`*.thorough.test.ts`,
  * which `unit` runs in part: `support/thorough.ts`) and slow ones (`*.slow.test.ts`); `timed` (`*.timed.test.ts`)
- * measures processor time, beside nothing else; `stack` (`*.stack.test.ts`) shares one deployed local stack
- * (`support/stack.ts`), which `alone` (`*.alone.stack.test.ts`), whose tests wait for deadlines of the product, has to
- * itself before; `clients` compiles what generators make of the API document.
+ * measures processor time while nothing else runs; `stack` (`*.stack.test.ts`) shares one deployed local stack
+ * (`support/stack.ts`); `alone` (`*.alone.stack.test.ts`) uses the same stack before, since its tests wait for deadlines
+ * of the product; `clients` compiles the clients that are generated from the API document.
  */
 export default defineConfig({
   root,

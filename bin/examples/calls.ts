@@ -11,7 +11,7 @@ interface Answer {
 /** Requests with one credential. */
 export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
-/** Calls of one platform with a credential. They must succeed, but for the statuses that are `allowed`. */
+/** Calls to one platform with a credential. An error status throws, unless it is `allowed`. */
 export function callsTo(base: string, request: typeof fetch) {
   return (token: string | undefined, allowed: readonly number[] = []): Call => {
     return async (method, path, body, headers = {}) => {
@@ -19,7 +19,7 @@ export function callsTo(base: string, request: typeof fetch) {
         method,
         headers: {
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-          // `fetch` itself says what a form is.
+          // `fetch` itself sets the content type of a form.
           ...(body === undefined || body instanceof FormData ? {} : { 'Content-Type': 'application/json' }),
           ...headers,
         },

@@ -7,8 +7,8 @@ import { type Collected, collect, pixel, submissions } from './households.ts';
 import { startReceiver } from './receiver.ts';
 
 /**
- * A day in the field, told by requests: a form is published, a phone is paired, people are asked where there is no
- * network, and what was collected is sent twice. A pretend phone takes the part of the app.
+ * A day in the field as a sequence of requests: a form is published, a phone is paired, submissions are collected without
+ * a network, and they are sent twice. A simulated phone replaces the app.
  */
 
 interface Day {
@@ -18,7 +18,7 @@ interface Day {
   readonly email: string;
   readonly password: string;
   readonly print: (line: string) => void;
-  /** What takes the part of `fetch` in tests. */
+  /** Replaces `fetch` in tests. */
   readonly request?: typeof fetch;
 }
 
@@ -86,10 +86,10 @@ export class FieldDay {
     const { body, headers } = await phone('GET', '/mobile/forms');
     const form = body.find(({ id }: { id: string }) => id === formId);
     const again = await phone('GET', '/mobile/forms', undefined, { 'If-None-Match': headers.get('etag') ?? '' });
-    this.#day.print(`The phone downloaded "${form.name}"; asked again, the answer is ${again.status}.`);
+    this.#day.print(`The phone downloaded "${form.name}"; a second request is answered ${again.status}.`);
   }
 
-  /** Has a receiver of its own told of each submission. @returns waits until it was told of all */
+  /** Registers a webhook to a receiver of its own. @returns waits until the webhook has received all submissions */
   async #listen(office: Call, formId: string): Promise<() => Promise<void>> {
     const secret = randomBytes(24).toString('base64url');
     let verified = 0;
@@ -104,8 +104,8 @@ export class FieldDay {
       while (verified < submissions && Date.now() < end) await sleep(100);
       server.close();
       server.closeAllConnections();
-      if (verified < submissions) throw new Error(`The webhook was told of ${verified} submissions only.`);
-      this.#day.print(`The webhook was told of all ${verified}, each call signed and verified.`);
+      if (verified < submissions) throw new Error(`The webhook received only ${verified} submissions.`);
+      this.#day.print(`The webhook received all ${verified}, each call signed and verified.`);
     };
   }
 
@@ -121,7 +121,7 @@ export class FieldDay {
     this.#day.print(`Sent ${photos} photos, ahead of their submissions.`);
   }
 
-  /** The answer to the first request gets lost, so it is sent again. */
+  /** Sends the batch twice, as a phone does that has lost the first answer. */
   async #sendTwice(phone: Call, collected: readonly Collected[]): Promise<void> {
     for (const time of ['first', 'second']) {
       const { body } = await phone('POST', '/submissions/bulk', collected);
@@ -141,7 +141,7 @@ export class FieldDay {
     );
   }
 
-  /** Everything of the form in one archive, whose files are listed. */
+  /** Exports everything of the form as one archive, and lists its files. */
   async #openPackage(office: Call, formId: string): Promise<void> {
     const path = `/submissions/export/package?form_id=${formId}`;
     const end = Date.now() + patienceMilliseconds;

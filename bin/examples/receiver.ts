@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 
-/** A small receiver of webhooks. Verifying is `verify`; the rest is for trying out what happens to calls that fail. */
+/** A small receiver of webhooks. A real receiver needs only `verify`; the rest simulates failing calls. */
 
 const answers = ['200', '500', '301', '410', 'slow', 'reset'] as const;
 type Answer = (typeof answers)[number];
@@ -14,12 +14,12 @@ const slowMilliseconds = 40_000;
 interface Options {
   /** Without it, calls are not verified. */
   readonly secret?: string | undefined;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly print: (line: string) => void;
 }
 
-/** Reads a call and verifies its signature over the bytes as they came. @throws if it is not genuine */
+/** Parses a call and verifies its signature over the raw bytes. @throws if it is not genuine */
 function verify(secret: string, body: string, headers: IncomingMessage['headers']): unknown {
   const key = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(Buffer.from(secret), { format: 'raw' });
   return key.verify(body, headers as Record<string, string>);
@@ -41,9 +41,9 @@ export async function startReceiver({
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(request);
     if (request.method === 'PUT' && request.url === '/answer') {
-      const told = answers.find((one) => one === body.trim());
-      if (told) answer = told;
-      response.writeHead(told ? 200 : 400).end(told ? `Answering ${told}\n` : `One of ${answers.join(', ')}\n`);
+      const chosen = answers.find((one) => one === body.trim());
+      if (chosen) answer = chosen;
+      response.writeHead(chosen ? 200 : 400).end(chosen ? `Answering ${chosen}\n` : `One of ${answers.join(', ')}\n`);
       return;
     }
     const { 'x-hexfence-event': type, 'x-hexfence-attempt': attempt, 'webhook-id': id } = request.headers;

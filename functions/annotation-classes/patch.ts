@@ -10,8 +10,8 @@ export const route = defineRoute({
   summary: 'Change the given fields of an annotation class',
   description:
     'Absent fields stay as they are; `null` clears a field that may be empty. `fields` is replaced whole: fields and ' +
-    'options may be added, not retyped or removed, else 409 `CONFLICT` with `details.conflicts`. Annotations that ' +
-    'exist stay as they are; what is stricter holds for new `values`.',
+    'options may be added, not retyped or removed, else 409 `CONFLICT` with `details.conflicts`. Existing ' +
+    'annotations stay as they are; stricter rules apply to new `values`.',
   scope: 'analytics:write',
   uses: { classes: patches(annotationClasses) },
   body: AnnotationClassPatch,

@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: TendMessage,
   uses: { certificates: tendCertificates },
   impact:
-    'Nobody is warned of certificates that expire, and rotations stay open: devices keep both of their certificates.',
+    'Nobody is warned that certificates expire, and rotations stay open: devices keep both of their certificates.',
 });
 
 export const handler = work(worker, ({ message, certificates }) => certificates.handleDue(message));

@@ -8,7 +8,7 @@ export const worker = defineWorker({
   source: { kind: 'queue', topics: ['hexfence/+/+/commands/ack'], maxConcurrency: 10 },
   message: AckMessage,
   uses: { acks: takeAcks },
-  impact: 'Commands look as if no device had answered, and time out.',
+  impact: 'Commands time out although devices have acknowledged them.',
 });
 
 export const handler = work(worker, ({ message, acks }) => acks.take(message));

@@ -8,7 +8,7 @@ export const worker = defineWorker({
   source: { kind: 'queue', maxConcurrency: 5 },
   message: TimeoutMessage,
   uses: { commands: timeOutCommands },
-  impact: 'Nobody is told of commands that have run out of time.',
+  impact: 'Commands that have timed out are not reported.',
 });
 
 export const handler = work(worker, ({ message, commands }) => commands.timeOut(message));

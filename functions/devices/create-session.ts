@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'startTrackingSession',
   summary: 'Start a tracking session of a device',
   description:
-    'The points that the device records from `startedAt` on belong to the session, whenever they come; those that are ' +
-    'stored already are counted. A device has one open session.',
+    'The points that the device records from `startedAt` on belong to the session, whenever they arrive; points that ' +
+    'are already stored are counted. A device has at most one open session.',
   scope: 'locations:write',
   uses: { trips: startTrips },
   body: TripDraft,

@@ -8,7 +8,8 @@ export const route = defineRoute({
   path: '/api/v1/devices/{id}',
   operationId: 'deleteDevice',
   summary: 'Delete a device permanently',
-  description: 'Its certificates and tokens end within minutes. Its history is kept for as long as the plan says.',
+  description:
+    'Its certificates and tokens are revoked within minutes. Its history is kept for as long as the plan says.',
   scope: 'devices:delete',
   uses: { devices: deletes(devices) },
   success: { 204: null },

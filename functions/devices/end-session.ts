@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'endTrackingSession',
   summary: 'End a tracking session',
   description:
-    'Points that come later still belong to it if the device recorded them before. One that has ended stays as it is.',
+    'Points that arrive later still belong to it if the device recorded them before. Ending a session is idempotent.',
   scope: 'locations:write',
   uses: { trips: endTrips },
   success: { 200: Trip },

@@ -4,12 +4,12 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Tell of dwells and exits of devices that are silent',
+  summary: 'Record dwells and exits of devices that are silent',
   source: { kind: 'queue', maxConcurrency: 20 },
   message: TimerMessage,
   uses: { timers: fireTimers },
   timeoutSeconds: 60,
-  impact: 'Dwells and exits of devices that are silent are told late.',
+  impact: 'Dwells and exits of devices that are silent are recorded late.',
 });
 
 export const handler = work(worker, ({ message, timers }) => timers.fire(message));

@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: PointsMessage,
   uses: { points: ingestPoints },
   timeoutSeconds: 60,
-  impact: 'Points that were reported are not stored, and no events come of them; they wait in the queue.',
+  impact: 'Points that were reported are not stored and cause no events; they wait in the queue.',
 });
 
 export const handler = work(worker, ({ message, points }) => points.ingest(message));

@@ -15,7 +15,7 @@ export const route = defineRoute({
   scope: 'locations:read',
   uses: { locations: readLocations },
   query: seriesQuery({
-    order: z.enum(['desc', 'asc']).default('desc').meta({ description: 'Of `recordedAt`.' }),
+    order: z.enum(['desc', 'asc']).default('desc').meta({ description: 'Order by `recordedAt`.' }),
   }),
   success: { 200: seriesOf(Point).meta({ id: 'PointSeries' }) },
   problems: ['NOT_FOUND', 'CURSOR_INVALID'],

@@ -10,7 +10,7 @@ export const route = defineRoute({
   path: '/api/v1/devices/{id}/sessions/{sessionId}/locations',
   operationId: 'listTrackingSessionLocations',
   summary: 'Read the points of a tracking session',
-  description: 'In order of `recordedAt`, without those during pauses.',
+  description: 'In order of `recordedAt`, without points that were recorded during pauses.',
   scope: 'locations:read',
   uses: { trips: readTracks },
   query: seriesQuery({}),

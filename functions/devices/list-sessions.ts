@@ -13,7 +13,7 @@ export const route = defineRoute({
   operationId: 'listTrackingSessions',
   summary: 'List the tracking sessions of a device, the last one started first',
   description:
-    '`from` and `to` are for `startedAt`. A session that has ended is listed for as long as the plan keeps locations.',
+    '`from` and `to` filter by `startedAt`. A session that has ended is listed for as long as the plan keeps locations.',
   scope: 'locations:read',
   uses: { trips: readTrips },
   query: listQuery({ status: z.enum(tripStatuses).optional(), ...spanParameters }).refine(isInOrder, notInOrder),

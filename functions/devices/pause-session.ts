@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'pauseTrackingSession',
   summary: 'Pause a tracking session',
   description:
-    'Points that the device records until it is resumed belong to no session. One that is paused stays as it is.',
+    'Points that the device records until the session is resumed belong to no session. Pausing is idempotent.',
   scope: 'locations:write',
   uses: { trips: pauseTrips },
   success: { 200: Trip },

@@ -11,7 +11,7 @@ export const route = defineRoute({
   summary: 'Report where many devices are or were',
   description:
     'Send up to 1,000 points, each with the `deviceId` or the `deviceExternalId` of its device. They are stored and checked ' +
-    'against the geofences within seconds. Each stands alone: what is wrong with one is told in `errors`.',
+    'against the geofences within seconds. Each point stands alone: `errors` lists those that are refused.',
   scope: 'locations:write',
   limit: 'ingest',
   batch: { most: () => mostPoints },

@@ -10,9 +10,9 @@ export const route = defineRoute({
   operationId: 'reportDeviceLocations',
   summary: 'Report where a device is or was',
   description:
-    'Send one point, or a list of up to 1,000. Each stands alone: what is wrong with one is told in `errors`. Up to 100 ' +
+    'Send one point, or a list of up to 1,000. Each stands alone: `errors` lists those that are refused. Up to 100 ' +
     'points that are newer than all others are stored and checked against the geofences before the answer, which lists the ' +
-    'events. Otherwise the answer is 202, and that happens within seconds. A point with the time of a stored one changes ' +
+    'events. Otherwise the answer is 202, and this happens within seconds. A point with the time of a stored one changes ' +
     'nothing, so a request may be repeated.',
   scope: 'locations:write',
   limit: 'ingest',

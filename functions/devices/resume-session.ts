@@ -8,7 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/devices/{id}/sessions/{sessionId}/resume',
   operationId: 'resumeTrackingSession',
   summary: 'Resume a tracking session',
-  description: 'One that is not paused stays as it is.',
+  description: 'A session that is not paused stays as it is.',
   scope: 'locations:write',
   uses: { trips: resumeTrips },
   success: { 200: Trip },

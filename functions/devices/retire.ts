@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: RetireMessage,
   uses: { devices: retireDevices },
   timeoutSeconds: 60,
-  impact: 'Deleted devices go on to be let in by the broker; what they send is refused all the same.',
+  impact: 'The broker still accepts connections of deleted devices; what they send is refused all the same.',
 });
 
 export const handler = work(worker, ({ message, devices }) => devices.retire(message));

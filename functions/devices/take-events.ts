@@ -6,7 +6,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Keep what devices say has happened, and do what they ask for',
+  summary: 'Store the events that devices send, and do what they ask for',
   source: { kind: 'queue', topics: ['hexfence/+/+/events'], maxConcurrency: 10 },
   message: EventMessage,
   uses: { events: takeDeviceEvents, certificates: rotateCertificates, commands: issueCommands },

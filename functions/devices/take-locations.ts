@@ -4,12 +4,12 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Store where devices say that they are, and apply the transition rules to it',
+  summary: 'Store the positions that devices send, and apply the transition rules to them',
   source: { kind: 'queue', topics: ['hexfence/+/+/location'], maxConcurrency: 200 },
   message: LocationMessage,
   uses: { locations: takeLocations },
   timeoutSeconds: 60,
-  impact: 'Positions of devices are not stored, and no events come of them; they wait in the queue.',
+  impact: 'Positions of devices are not stored and cause no events; they wait in the queue.',
 });
 
 export const handler = work(worker, ({ message, locations }) => locations.take(message));

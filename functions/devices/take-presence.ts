@@ -12,7 +12,7 @@ export const worker = defineWorker({
   },
   message: PresenceMessage,
   uses: { presence: takePresence },
-  impact: 'Devices look as connected, or as offline, as they last were.',
+  impact: 'It is not up to date which devices are connected.',
 });
 
 export const handler = work(worker, ({ message, presence }) => presence.take(message));

@@ -9,11 +9,11 @@ export const route = defineRoute({
   operationId: 'createExport',
   summary: 'Ask for an export',
   description:
-    'Makes a job, which writes the data of an object and of all below it into a ZIP archive: `readings.csv`, `annotations.csv`, ' +
-    '`locations.csv`, `events.csv`, and `manifest.json` with the number of rows and the SHA-256 of each. Ask for the job until it ' +
+    'Creates a job, which writes the data of an object and of all objects below it into a ZIP archive: `readings.csv`, `annotations.csv`, ' +
+    '`locations.csv`, `events.csv`, and `manifest.json` with the number of rows and the SHA-256 of each. Read the job until it ' +
     'is `READY`. The jobs of a workspace run one after the other. Needs the scopes to read what it includes, too: `readings:read`, ' +
-    '`analytics:read`, `locations:read`, `events:read`. `READINGS` and `ANNOTATIONS` are of sites, devices, components and sensors, ' +
-    '`LOCATIONS` of sites and devices, `EVENTS` of sites, devices and geofences. Of a form, exactly one of the kinds that begin with ' +
+    '`analytics:read`, `locations:read`, `events:read`. `READINGS` and `ANNOTATIONS` exist for sites, devices, components and sensors, ' +
+    '`LOCATIONS` for sites and devices, `EVENTS` for sites, devices and geofences. For a form, exactly one of the kinds that begin with ' +
     '`SUBMISSIONS` is made, as `GET /submissions/export/…` answers it; this needs `submissions:export`, and `from` and `to` are optional.',
   scope: 'exports:write',
   uses: { exports: createExports },

@@ -8,8 +8,8 @@ export const route = defineRoute({
   operationId: 'deleteExport',
   summary: 'Delete an export with its file',
   description:
-    'A job that runs is stopped. The file is removed within seconds, and links to it end. Editors and viewers may delete the exports ' +
-    'that they asked for, and no others. Needs the scopes to read the export and what it includes, too.',
+    'A running job is stopped. The file is removed within seconds, and links to it end. Editors and viewers may delete only the exports ' +
+    'that they asked for. Needs the scopes to read the export and what it includes, too.',
   scope: 'exports:delete',
   uses: { exports: deleteExports },
   success: { 204: null },

@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'getExport',
   summary: 'Get an export',
   description:
-    'While it is `READY`, `downloadUrl` is a link to its file: made anew for each response, valid for 15 minutes and never after ' +
+    'While it is `READY`, `downloadUrl` is a link to its file: new in each response, valid for 15 minutes and never after ' +
     '`expiresAt`. Send no `Authorization` with it. Fields that do not apply to the status are absent. A job is found only with the ' +
     'scopes to read what it includes, and for 30 days after it has ended.',
   scope: 'exports:read',

@@ -11,7 +11,7 @@ export const route = defineRoute({
   operationId: 'listExports',
   summary: 'List exports, newest first',
   description:
-    'Without links; `GET /exports/{id}` makes one. Lists the jobs of which the caller may read all that they include.',
+    'Without links; `GET /exports/{id}` makes one. Lists only jobs that include nothing that the caller may not read.',
   scope: 'exports:read',
   uses: { exports: listExports },
   query: listQuery({

@@ -5,13 +5,13 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Write the files of exports',
-  // The jobs of a workspace run in order; a long one takes many runs.
+  // The jobs of a workspace run in order; a long job takes many runs.
   source: { kind: 'queue', ordered: true, maxReceives: 8, maxConcurrency: 20 },
   message: ExportMessage,
   uses: { exports: runExports },
   memoryMegabytes: 256,
   timeoutSeconds: 55,
-  impact: 'Exports stay PENDING or RUNNING, and those that users wait for do not get ready.',
+  impact: 'Exports stay PENDING or RUNNING, and users wait for them in vain.',
 });
 
 export const handler = work(worker, ({ message, exports }) => exports.run(message));

@@ -8,8 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/forms',
   operationId: 'createForm',
   summary: 'Create a form with a draft schema',
-  description:
-    'Everything that is wrong with the schema is told at once. Nobody can submit data until the form is published.',
+  description: 'All errors of the schema are reported at once. Nobody can submit data until the form is published.',
   scope: 'forms:write',
   uses: { forms: createForms },
   body: FormDraft,

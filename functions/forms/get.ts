@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'getForm',
   summary: 'Get a form with its current schema',
   description:
-    'The schema is the open draft, else the newest published one. Who may not change forms sees published forms only, ' +
-    'with their newest published schema.',
+    'The schema is the open draft, else the newest published one. Callers who may not change forms see published forms ' +
+    'only, with their newest published schema.',
   scope: 'forms:read',
   uses: { forms: readForms },
   success: { 200: Form },

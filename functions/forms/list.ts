@@ -12,7 +12,7 @@ export const route = defineRoute({
   operationId: 'listForms',
   summary: 'List forms as a bare array, newest first',
   description:
-    'Who may not change forms sees published forms only, and a field worker only those that are assigned to everyone, ' +
+    'Callers who may not change forms see published forms only, and field workers only those that are assigned to everyone, ' +
     'to the user or to the role.',
   scope: 'forms:read',
   uses: { forms: listForms },

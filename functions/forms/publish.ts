@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'publishForm',
   summary: 'Freeze the draft of a form as its next version',
   description:
-    'A version never changes. Submissions name no version unless they want an older one than the newest. A published ' +
-    'field keeps its kind of value and its repeat in later versions.',
+    'A version never changes. A submission that names no version is for the newest one. A published field keeps its kind ' +
+    'of value and its repeat in later versions.',
   scope: 'forms:publish',
   uses: { forms: publishForms },
   success: { 200: FormVersion },

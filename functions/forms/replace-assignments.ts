@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'replaceFormAssignments',
   summary: 'Assign a form to users and roles',
   description:
-    'Both lists empty mean everyone in the workspace. Assignment rules what field workers list and download; data for ' +
+    'If both lists are empty, the form is for everyone in the workspace. Assignments decide what field workers list and download; data for ' +
     'any published form is accepted, so that work done before a change is not lost.',
   scope: 'forms:write',
   uses: { assignments: changeAssignments },

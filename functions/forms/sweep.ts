@@ -5,7 +5,7 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Remove the submissions of a deleted form',
-  // No request that began before the deletion can store a submission any more when this begins.
+  // By then, every request that began before the deletion has ended, so none can store a submission any more.
   source: { kind: 'queue', delaySeconds: 120, maxConcurrency: 5 },
   message: SweepFormMessage,
   uses: { forms: sweepForms },

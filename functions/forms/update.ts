@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'updateForm',
   summary: 'Change the name or the draft schema of a form',
   description:
-    'The name holds at once. A schema changes the open draft, or opens one; the published version stays in force until ' +
+    'The name takes effect at once. A schema changes the open draft, or opens one; the published version stays in force until ' +
     'the next publish. A schema that is equal to the published one discards the draft.',
   scope: 'forms:write',
   uses: { forms: changeForms },

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/geofences/check/batch',
   operationId: 'checkGeofenceBatch',
-  summary: 'List the active geofences that hold each of many points',
+  summary: 'List the active geofences that contain each of many points',
   description:
     'Checks each point like `POST /geofences/check` and lists at most 20 of its matches, nearest first. Counts as one request. An invalid ' +
     'point gets an error beside the other results.',

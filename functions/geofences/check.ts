@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/geofences/check',
   operationId: 'checkGeofences',
-  summary: 'List the active geofences that hold a point, nearest first',
+  summary: 'List the active geofences that contain a point, nearest first',
   description:
     'The check is stateless and exact: there is no cooldown and no trigger filter, nothing is recorded, and no action runs.',
   scope: 'geofences:read',

@@ -9,9 +9,9 @@ export const route = defineRoute({
   operationId: 'explainGeofences',
   summary: 'Explain why a point is in a geofence or not',
   description:
-    'Shows which cells of the index were read, what they held, how far the edge is, and what a point of the device would cause ' +
-    'there; without a device, the first point of a new one. If the device has newer points than `at`, its state before that ' +
-    'instant counts, as it does for a late point. Nothing is stored.',
+    'Shows which cells of the index were read, what they contain, how far the edge is, and what a point of the device would cause ' +
+    'there; without a device, what the first point of a new device would cause. If the device has newer points than `at`, its state ' +
+    'before that instant is used, as for a late point. Nothing is stored.',
   scope: 'geofences:read',
   uses: { geofences: explainGeofences },
   body: ExplainRequest,

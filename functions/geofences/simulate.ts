@@ -9,9 +9,9 @@ export const route = defineRoute({
   operationId: 'simulateGeofences',
   summary: 'Run a track through geofences, stored or planned',
   description:
-    'Answers the events that a device would have caused if each point had arrived when it was made, by the same rules as for ' +
-    'live points. After the last point of a track the device counts as silent, so timers of dwells and exits still act; of stored ' +
-    'points only those that are due until `to`. Nothing is stored or sent. Geofences with the status `inactive` take no part. ' +
+    'Returns the events that a device would have caused if each point had arrived when it was recorded, by the same rules as for ' +
+    'live points. After the last point of a track the device counts as silent, so timers of dwells and exits still fire; with stored ' +
+    'points, only timers that are due until `to`. Nothing is stored or sent. Geofences with the status `inactive` are ignored. ' +
     'At most 100,000 stored points; counting them ends soon after that many, so `requested_items` may be too low.',
   scope: 'geofences:read',
   limit: 'simulate',

@@ -8,7 +8,7 @@ export const route = defineRoute({
   operationId: 'getHeadlessSchema',
   summary: 'Get the newest published schema of a form',
   description:
-    'It is complete: types, labels, options, validation rules and conditions tell what a submission must hold.',
+    'It is complete: types, labels, options, validation rules and conditions define what a submission must contain.',
   scope: 'headless:read',
   uses: { structure: readHeadlessSchemas },
   success: { 200: HeadlessSchema },

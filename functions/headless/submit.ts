@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Submit data as a machine',
   description:
     'The data is checked against the newest published version. A `local_uuid` that was stored before for the same form is ' +
-    'ignored: the answer is 200 with the id of the first. Without one, every call stores a new submission.',
+    'ignored: the answer is 200 with the id of the first submission. Without a `local_uuid`, every call stores a new one.',
   scope: 'headless:submit',
   uses: { submissions: submitForms },
   body: HeadlessSubmission,

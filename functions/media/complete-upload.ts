@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'completeMediaUpload',
   summary: 'Complete the upload of a large file',
   description:
-    'Looks at what was uploaded, and links it to its submission or keeps it for that. May be repeated. If the same file was ' +
-    'there already, `media_file_id` of the answer is its id. A file of another type than is accepted is refused with 415.',
+    'Checks the uploaded file, and links it to its submission, or keeps it until that arrives. May be repeated. If the same file ' +
+    'was stored before, `media_file_id` of the answer is its id. A file of a type that is not accepted is refused with 415.',
   scope: 'media:write',
   uses: { media: completeUploads },
   success: { 200: MediaResult },

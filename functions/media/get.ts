@@ -9,13 +9,13 @@ export const route = defineRoute({
   summary: 'Get a file of a submission',
   description:
     'The answer is the file with its own type; a file above 4 MiB is at `Location`, for 15 minutes and without a ' +
-    'credential. Everything but images, audio and video has `Content-Disposition: attachment`. A field worker reads files of ' +
-    'own submissions only.',
+    'credential. Everything except images, audio and video has `Content-Disposition: attachment`. A field worker can read only ' +
+    'files of own submissions.',
   scope: 'media:read',
   uses: { media: readMedia },
   success: { 200: { contentType: anyType, example: '' }, 303: null },
   problems: ['NOT_FOUND'],
-  // A file of 4 MiB is there three times: as it is read, and in base64.
+  // A file of 4 MiB needs three times its size: its bytes, and copies in base64.
   memoryMegabytes: 1024,
 });
 

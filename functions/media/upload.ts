@@ -10,11 +10,11 @@ export const route = defineRoute({
   operationId: 'uploadMedia',
   summary: 'Upload a file of a submission, up to 4 MiB',
   description:
-    'The file may come before its submission, and is linked when that is stored; the value of the field is then the id of ' +
+    'The file may arrive before its submission, and is linked when that is stored; the value of the field is then the id of ' +
     'the file. Without a submission it is kept for 30 days. The same file again is answered with 200 and the id of the ' +
-    'first; another file takes the place of the first. Images but SVG, audio, video, PDF, plain text, CSV and office ' +
-    'documents are accepted; the stored type is the one that the content shows. A larger file goes to `POST /media/uploads`. ' +
-    'Who reads own submissions only sends files to own ones only.',
+    'first; another file replaces the first. Images except SVG, audio, video, PDF, plain text, CSV and office ' +
+    'documents are accepted; the stored type is the one that the content shows. Send a larger file with `POST /media/uploads`. ' +
+    'Field workers can send files only to own submissions.',
   scope: 'media:write',
   uses: { media: uploadMedia },
   form: fileForm(MediaForm),

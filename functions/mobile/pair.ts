@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'pairPhone',
   summary: 'Exchange the pairing token of a QR code for a device token',
   description:
-    'The phone sends the device token as `Authorization: Bearer …` from then on. It does not expire. It is the user who made ' +
-    'the pairing token, and may do what a phone needs: download forms, submit, upload files, report its position. A pairing ' +
+    'The phone sends the device token as `Authorization: Bearer …` from then on. It does not expire. The phone acts as the user who ' +
+    'made the pairing token, and may do what a phone needs: download forms, submit, upload files, report its position. A pairing ' +
     'token whose answer was lost cannot be used again: scan a new QR code. Limit: 30 requests a minute from one address.',
   scope: 'public',
   uses: { phones: pairPhones },

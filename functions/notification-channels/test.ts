@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Send a test message through a notification channel',
   description:
     'It is sent whether the channel is `enabled` or not, and counts like every message. `sent` means that the mail server ' +
-    'has taken the mail, or that the webhook has a delivery, of type `webhook.test`, whose log tells the rest. `error` is ' +
+    'has accepted the mail, or that the webhook has a delivery, of type `webhook.test`, whose log shows the result. `error` is ' +
     '`channel_limit`, `email_limit`, `email_not_sent`, `email_not_configured`, `webhook_inactive` or `unknown_webhook`.',
   scope: 'alerting:write',
   uses: { channels: tryChannels },

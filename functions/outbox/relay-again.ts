@@ -4,8 +4,8 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Hand on what the relay of the outbox could not, later each time',
-  // Half an hour in all: the waits are 5, 30 and 120 seconds, then six minutes each.
+  summary: 'Retry, with backoff, the events that the relay of the outbox could not send',
+  // Half an hour in total: the backoff is 5, 30 and 120 seconds, then six minutes each.
   source: { kind: 'queue', maxReceives: 8 },
   message: RelayAgainMessage,
   uses: { relay: outboxRelay, rows: setAsideRows },

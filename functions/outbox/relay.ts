@@ -9,7 +9,7 @@ export const worker = defineWorker({
     kind: 'stream',
     table: 'main',
     partitionSuffix: '#outbox',
-    // What happened to one thing, in the order in which it happened.
+    // The events of one object are relayed in the order in which they happened.
     inLine: 'resourceId',
     setAsideFor: RelayAgainMessage,
   },

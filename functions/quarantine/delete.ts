@@ -7,7 +7,7 @@ export const route = defineRoute({
   path: '/api/v1/admin/quarantine/{id}',
   operationId: 'deleteQuarantineItem',
   summary: 'Delete an item of the quarantine permanently',
-  description: 'The audit log tells of which cause, device and topic it was, and not what it said.',
+  description: 'The audit log keeps its cause, device and topic, but not its content.',
   scope: 'quarantine:delete',
   uses: { quarantine: deleteQuarantined },
   success: { 204: null },

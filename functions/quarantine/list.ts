@@ -12,10 +12,10 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/admin/quarantine',
   operationId: 'listQuarantineItems',
-  summary: 'List what devices sent and nothing accepted, newest first',
+  summary: 'List refused messages of devices, newest first',
   description:
     'One item for each refused reading, point or message, however often it was delivered. Items are kept for 30 days. ' +
-    'Of a device that is refused more than 1,000 times in an hour, the rest is only counted: see the summary. When a ' +
+    'Beyond 1,000 items of a device in an hour, further refusals are only counted: see the summary. When a ' +
     'device is deleted, its items are deleted within minutes.',
   scope: 'quarantine:read',
   uses: { quarantine: listQuarantine },

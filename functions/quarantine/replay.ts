@@ -7,14 +7,14 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/admin/quarantine/replay',
   operationId: 'replayQuarantine',
-  summary: 'Take quarantined items again',
+  summary: 'Replay quarantined items',
   description:
-    'Puts open items through the profiles and rules of today, as if they had come at their original time: a reading ' +
-    'that was received later stays. What is accepted becomes `REPLAYED`, the rest stays open. A dry run, which is the ' +
-    'default, only tells the outcome. Points, readings and health reports can be taken again; events and ' +
-    'acknowledgements, which ask for something at their time, stay refused. Of a message that was refused whole, the ' +
-    'parts that are still refused become items of their own. The answer comes at once; `GET ' +
-    '/admin/quarantine/replays/{replayId}` tells when it is `DONE`. Repeating a replay changes nothing more.',
+    'Processes open items again with the present profiles and rules, as if they arrived at their original time: a reading ' +
+    'that was received later stays. Accepted items become `REPLAYED`, the rest stays open. A dry run, which is the ' +
+    'default, only reports the outcome. Points, readings and health reports can be replayed; events and ' +
+    'acknowledgements, which mattered only at their time, stay refused. If a message was refused as a whole, its parts ' +
+    'that are still refused become items of their own. The answer is immediate; `GET ' +
+    '/admin/quarantine/replays/{replayId}` shows when the replay is `DONE`. Repeating a replay changes nothing more.',
   scope: 'quarantine:write',
   uses: { replays: startReplays },
   body: ReplayRequest,

@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Take quarantined items again, by the rules of today',
+  summary: 'Process quarantined items again, with the present profiles and rules',
   source: { kind: 'queue', maxConcurrency: 5 },
   message: ReplayMessage,
   uses: { replays: runReplays },

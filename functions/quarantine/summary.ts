@@ -12,7 +12,7 @@ export const route = defineRoute({
   summary: 'Count what was refused, by cause, device and key',
   description:
     'The 200 largest groups of the last 30 days, or of the days from `from` to `to`. Days are whole days in UTC. ' +
-    '`count` is the number of open items, `dropped` of refusals above the 1,000 items an hour that are kept of a device.',
+    '`count` is the number of open items, `dropped` that of refusals beyond the 1,000 items of a device that are kept in an hour.',
   scope: 'quarantine:read',
   uses: { quarantine: summarizeQuarantine },
   query: z.object(spanParameters).refine(isInOrder, notInOrder),

@@ -13,10 +13,10 @@ export const route = defineRoute({
   summary: 'Aggregate the readings of a sensor',
   description:
     'Buckets begin at multiples of `interval` since 1970 in UTC, those of `1d` at midnight in `timezone`. They are cut to ' +
-    'the span, to which the instant of `to` does not belong, and empty ones are left out. The buckets always equal the ' +
-    'stored readings. Where single readings are not kept any more, only whole hours count, for ten years. A span may ' +
-    'have 5,000 buckets. If texts fill the answer, it ends early and has the header `X-Page-Cut`: ask again from the last ' +
-    'bucket on.',
+    'the span, whose end `to` is exclusive, and empty ones are left out. The buckets always match the stored readings. ' +
+    'When single readings are not kept any more, only whole hours count, for ten years. A span may have 5,000 buckets. ' +
+    'If texts make the answer too large, it ends early and has the header `X-Page-Cut`: ask again from the start of the ' +
+    'last bucket.',
   scope: 'readings:read',
   uses: { readings: readAggregates },
   query: AggregatedQuery,

@@ -12,10 +12,10 @@ export const route = defineRoute({
   summary: 'Read, aggregate or summarize the readings of many sensors',
   description:
     'Asks the same of up to 50 sensors. Each result is what `GET /readings/raw`, `/readings/aggregated` or ' +
-    '`/readings/stats` answers for its sensor. All sensors together may have 20,000 points or buckets. A `nextCursor` goes ' +
-    'on at `GET /readings/raw`, with the same sensor, span and order. If buckets fill the answer, it has the header ' +
-    '`X-Page-Cut`, and the sensors after those that fit have no result: ask again for these. Only if a single result came, ' +
-    'ask for its sensor too, from its last bucket on: it may be cut itself.',
+    '`/readings/stats` answers for its sensor. All sensors together may have 20,000 points or buckets. Use a ' +
+    '`nextCursor` with `GET /readings/raw`, with the same sensor, span and order. If buckets make the answer too large, it ' +
+    'has the header `X-Page-Cut`, and the last sensors have no result: ask again for these. If there is only one result, it ' +
+    'may be cut itself: ask for its sensor too, from the start of its last bucket.',
   scope: 'readings:read',
   uses: { readings: answerBatches },
   body: BatchQuestion,

@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: FoldMessage,
   uses: { readings: foldReadings },
   timeoutSeconds: 60,
-  impact: 'Aggregates are computed from single readings, which is slow; they are right until readings end.',
+  impact: 'Aggregates are computed from single readings, which is slow; they are correct until the readings expire.',
 });
 
 export const handler = work(worker, ({ message, readings }) => readings.fold(message));

@@ -12,8 +12,8 @@ export const route = defineRoute({
   operationId: 'listRawReadings',
   summary: 'Read what a sensor has measured',
   description:
-    'Readings are kept for as long as the workspace and its plan say. The newest come first by default. The instant of ' +
-    '`to` does not belong to the span.',
+    'Readings are kept for as long as the workspace and its plan say. The newest come first by default. The end ' +
+    '`to` of the span is exclusive.',
   scope: 'readings:read',
   uses: { readings: readRaw },
   query: RawQuery,

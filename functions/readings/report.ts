@@ -10,10 +10,10 @@ export const route = defineRoute({
   operationId: 'reportReadings',
   summary: 'Report what sensors have measured',
   description:
-    'Send up to 500 readings of one device. Each stands alone: what is wrong with one is told in `errors`. A reading ' +
+    'Send up to 500 readings of one device. Each stands alone: `errors` lists those that are refused. A reading ' +
     'names its sensor by `sensorId`, or by `component` and `key`; a sensor that the profile of its component defines is ' +
-    'created with its first reading. A sensor has one reading at a time, to the millisecond: the one received last. So ' +
-    'several readings of a sensor in one request need different `recordedAt`: without it all have the instant of receipt, ' +
+    'created with its first reading. A sensor has one reading per millisecond: the one received last. So ' +
+    'several readings of a sensor in one request need different `recordedAt`: without it, all get the instant of receipt, ' +
     'and only the last one stays.',
   scope: 'readings:write',
   limit: 'ingest',

@@ -11,8 +11,8 @@ export const route = defineRoute({
   operationId: 'summarizeReadings',
   summary: 'Summarize the readings of a sensor',
   description:
-    'Counts all readings of the span, to which the instant of `to` does not belong. Where single readings are not kept ' +
-    'any more, only whole hours count, for ten years.',
+    'Counts all readings of the span, whose end `to` is exclusive. When single readings are not kept any more, only whole ' +
+    'hours count, for ten years.',
   scope: 'readings:read',
   uses: { readings: readAggregates },
   query: StatsQuery,

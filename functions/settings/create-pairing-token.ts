@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'createPairingToken',
   summary: 'Create a token with which one phone can be paired with you',
   description:
-    'Show it as a QR code together with the server URL. It is good once, for 10 minutes; a paired phone acts as you from ' +
+    'Show it as a QR code together with the server URL. It can be used once, within 10 minutes; a paired phone acts as you from ' +
     'then on, until you or an admin revokes it.',
   scope: 'mobile:pair',
   uses: { pairing: createPairingTokens },

@@ -9,9 +9,9 @@ export const route = defineRoute({
   operationId: 'createSubmissions',
   summary: 'Submit the data of many forms at once',
   description:
-    'Each item stands alone: one that is refused does not stop the others. A repeated `local_uuid` is in `ignored`, which ' +
-    'counts as success, so the whole request may be repeated. Items that were not begun within 20 seconds are in `errors` ' +
-    'with `TIMEOUT`.',
+    'Each item stands alone: one that is refused does not stop the others. An item whose `local_uuid` was stored before is ' +
+    'in `ignored`, which counts as success, so the whole request may be repeated. Items that were not started within 20 ' +
+    'seconds are in `errors` with `TIMEOUT`.',
   scope: 'submissions:create',
   batch: { most: () => mostOfBulk },
   uses: { submissions: submitInBulk },

@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'createSubmission',
   summary: 'Submit the data of a form',
   description:
-    'The data is checked against the published version that is named, or the newest. A `local_uuid` that was stored before ' +
-    'for the same form is ignored: the answer is 200 with the id of the first, and nothing is compared or written.',
+    'The data is checked against the named published version, or the newest. A `local_uuid` that was stored before for ' +
+    'the same form is ignored: the answer is 200 with the id of the first submission, and nothing is compared or written.',
   scope: 'submissions:create',
   uses: { submissions: submitForms },
   body: SubmissionDraft,

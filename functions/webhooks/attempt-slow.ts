@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: SlowAttemptMessage,
   uses: { deliveries: attemptDeliveries },
   memoryMegabytes: 256,
-  // Longer than the longest call, the wait for room and a name server, and the writes around them.
+  // Longer than the longest call together with the waits for a free slot and for DNS, and the writes.
   timeoutSeconds: 60,
   impact: 'Webhooks with slow or new targets are called late, or not until the cause is removed.',
 });

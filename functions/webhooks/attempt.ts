@@ -5,12 +5,12 @@ import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
   summary: 'Call the targets of webhooks',
-  // All calls of a batch are made side by side, so a slow target costs a part of a second and not a whole one.
+  // All calls of a batch run in parallel, so they share the duration of the function.
   source: { kind: 'queue', batchSize: 64, maxConcurrency: 50 },
   message: AttemptMessage,
   uses: { deliveries: attemptDeliveries },
   memoryMegabytes: 256,
-  // Longer than the longest call, the wait for a name server and the writes around them.
+  // Longer than the longest call together with the wait for DNS, and the writes.
   timeoutSeconds: 60,
   impact: 'Webhooks are called late, or not until the cause is removed.',
 });

@@ -7,7 +7,7 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/webhooks/{id}/deliveries/{delivery_id}',
   operationId: 'getWebhookDelivery',
-  summary: 'Get a delivery with what is sent and what came of each attempt',
+  summary: 'Get a delivery with its payload and the result of each attempt',
   scope: 'webhooks:read',
   uses: { deliveries: readDeliveries },
   success: { 200: DeliveryDetail },

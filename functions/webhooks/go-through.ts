@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: GoThroughMessage,
   uses: { deliveries: goThroughDeliveries },
   timeoutSeconds: 60,
-  impact: 'Replays of webhooks do not go on, and deliveries of inactive webhooks go on waiting in the background.',
+  impact: 'Replays of webhooks stop, and waiting deliveries of inactive webhooks are not skipped.',
 });
 
 export const handler = work(worker, ({ message, deliveries }) => deliveries.run(message));

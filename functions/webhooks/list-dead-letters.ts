@@ -10,8 +10,8 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/v1/webhooks/dead-letters',
   operationId: 'listDeadLetters',
-  summary: 'List deliveries that have failed for good, newest first',
-  description: '`from` and `to` are for `created_at`. A retry or a replay takes a delivery off the list.',
+  summary: 'List deliveries that have finally failed, newest first',
+  description: '`from` and `to` filter by `created_at`. A retry or a replay removes a delivery from the list.',
   scope: 'webhooks:read',
   uses: { deadLetters: readDeadLetters },
   query: listQuery({ webhook_id: givenId().meta({ names: 'webhook' }).optional(), ...spanParameters }).refine(

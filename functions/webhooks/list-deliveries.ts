@@ -11,7 +11,7 @@ export const route = defineRoute({
   path: '/api/v1/webhooks/{id}/deliveries',
   operationId: 'listWebhookDeliveries',
   summary: 'List the deliveries of a webhook, newest first',
-  description: '`from` and `to` are for `created_at`. A delivery is listed for as long as the plan keeps logs.',
+  description: '`from` and `to` filter by `created_at`. A delivery is listed for as long as the plan keeps logs.',
   scope: 'webhooks:read',
   uses: { deliveries: readDeliveries },
   query: listQuery({

@@ -4,7 +4,7 @@ import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 
 export const worker = defineWorker({
-  summary: 'Create the deliveries of events: one for each webhook that asks for the event',
+  summary: 'Create the deliveries of events: one for each webhook that subscribes to the event',
   source: { kind: 'queue', maxConcurrency: 50 },
   message: MatchMessage,
   uses: { webhooks: matchWebhooks },

@@ -34,11 +34,11 @@ export const route = defineRoute({
   method: 'POST',
   path: '/api/v1/webhooks/{id}/replay',
   operationId: 'replayWebhookDeliveries',
-  summary: 'Send the deliveries of a time again, oldest first',
+  summary: 'Send the deliveries of a span of time again, oldest first',
   description:
-    'Those that were created from `from` to `to`, which are at most 31 days apart: with `undelivered` those that are `dead` or ' +
-    '`skipped`, with `all` every one. At most 10,000 are sent again; when `has_more` is true, go on with a later `from`. ' +
-    'Refused while the webhook is inactive. Receivers know events that they have by the same `webhook-id`.',
+    'Sends deliveries that were created from `from` to `to`, which are at most 31 days apart: with `undelivered` those that are `dead` ' +
+    'or `skipped`, with `all` every one. At most 10,000 are sent again; if `has_more` is true, continue with a later `from`. ' +
+    'Refused while the webhook is inactive. A receiver recognises a repeated event by its `webhook-id`.',
   scope: 'webhooks:write',
   uses: { deliveries: replayDeliveries },
   body: ReplayRequest,

@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'retryWebhookDelivery',
   summary: 'Send a delivery again',
   description:
-    'The first attempt is made at once, and the schedule of attempts begins anew. Refused while the delivery is `pending`, ' +
-    'and while its webhook is inactive. The receiver knows the event by the same `webhook-id`.',
+    'The first attempt is made at once, and the schedule of attempts starts again. Refused while the delivery is `pending`, ' +
+    'and while its webhook is inactive. The receiver recognises the event by its `webhook-id`.',
   scope: 'webhooks:write',
   uses: { deliveries: retryDeliveries },
   success: { 202: Delivery },

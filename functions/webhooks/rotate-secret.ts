@@ -10,7 +10,7 @@ export const route = defineRoute({
   summary: 'Replace the secret of a webhook; the new one is shown only in this answer',
   description:
     'Until the overlap is over, calls carry a signature of each secret, newest first, at most three. ' +
-    'With `"overlap_hours": 0` the old secrets sign no more from now on.',
+    'With `"overlap_hours": 0` the old secrets stop signing at once.',
   scope: 'webhooks:write',
   uses: { webhooks: rotateSecrets },
   body: SecretRotation,

@@ -21,7 +21,7 @@ export const route = defineRoute({
   summary: 'Call the target of a webhook once, with an example of an event',
   description:
     'One signed attempt, which takes at most 15 seconds. It is made for inactive webhooks too, whatever `events` and `filter` say; ' +
-    'it is not listed as a delivery, not counted and not repeated.',
+    'it is not listed as a delivery, not counted and not retried.',
   scope: 'webhooks:write',
   uses: { webhooks: tryWebhooks },
   body: TestRequest,

@@ -9,7 +9,7 @@ export const route = defineRoute({
   operationId: 'activateWorkflow',
   summary: 'Let the trigger of a workflow start it',
   description:
-    'Refused if a step cannot run, since what it names is gone or its URL may not be called. May be repeated.',
+    'Refused if a step cannot run, because an object that it names was deleted or its URL may not be called. May be repeated.',
   scope: 'workflows:write',
   uses: { workflows: activateWorkflows },
   success: { 200: Workflow },

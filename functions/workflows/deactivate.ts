@@ -17,7 +17,7 @@ export const route = defineRoute({
   operationId: 'deactivateWorkflow',
   summary: 'Let nothing start a workflow any more',
   description:
-    'Executions run on. With `cancel_waiting`, those that wait for a delay or for their next attempt end: they are `stopped`. ' +
+    'Running executions continue. With `cancel_waiting`, those that wait for a delay or for their next attempt end: they are `stopped`. ' +
     'May be repeated.',
   scope: 'workflows:write',
   uses: { workflows: deactivateWorkflows },

@@ -8,7 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/workflows/{id}',
   operationId: 'deleteWorkflow',
   summary: 'Delete a workflow permanently',
-  description: 'Its executions end before their next step, and go with it, as do its versions.',
+  description: 'Its executions end before their next step. They are deleted too, and so are its versions.',
   scope: 'workflows:delete',
   uses: { workflows: deletes(workflows) },
   success: { 204: null },

@@ -11,7 +11,7 @@ export const route = defineRoute({
   summary: 'Change the given fields of a workflow',
   description:
     'A change of `trigger` or `steps`, which are replaced whole, makes a new version. Executions that run keep theirs. ' +
-    'Whoever changes `steps` needs the scopes of the effects of all of them.',
+    'A change of `steps` needs the scopes of the effects of all steps.',
   scope: 'workflows:write',
   uses: { workflows: patchWorkflows },
   body: WorkflowPatch,

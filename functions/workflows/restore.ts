@@ -9,8 +9,8 @@ export const route = defineRoute({
   operationId: 'restoreWorkflowVersion',
   summary: 'Make an earlier version of a workflow its newest one',
   description:
-    'There is a new version with the same content. It needs the scopes of the effects of its steps, and the notification ' +
-    'channels that its steps name.',
+    'Creates a new version with the same content. You need the scopes of the effects of its steps, and the notification ' +
+    'channels that the steps name must exist.',
   scope: 'workflows:write',
   params: { version_num: { description: 'The number of the version, from 1.', example: '1' } },
   uses: { workflows: restoreWorkflows },

@@ -8,7 +8,7 @@ export const route = defineRoute({
   path: '/api/v1/workflows/{id}/executions/{execution_id}/retry',
   operationId: 'retryWorkflowExecution',
   summary: 'Start a failed execution again from the step that failed',
-  description: 'There is a new execution, with the same version and event. `Location` shows how it goes.',
+  description: 'Creates a new execution, with the same version and event; `Location` is its address.',
   scope: 'workflows:execute',
   uses: { executions: retryExecutions },
   success: { 202: Execution },

@@ -9,7 +9,7 @@ export const worker = defineWorker({
   message: RunMessage,
   uses: { workflows: runWorkflows },
   timeoutSeconds: 60,
-  impact: 'Workflows that have started do not go on: mails, calls and commands of customers are not sent.',
+  impact: 'Workflows that have started do not continue: mails, calls and commands of customers are not sent.',
 });
 
 export const handler = work(worker, ({ message, workflows }) => workflows.run(message));

@@ -17,8 +17,8 @@ export const route = defineRoute({
   operationId: 'testWorkflow',
   summary: 'Try a workflow without any effect',
   description:
-    'Conditions and templates run, delays are skipped, and each effect is shown by its `input` alone. Without `event`, a ' +
-    'sample of what the trigger gives is used.',
+    'Conditions and templates run, delays are skipped, and an effect only shows its `input`. Without `event`, a ' +
+    'sample event of the trigger is used.',
   scope: 'workflows:execute',
   uses: { workflows: tryWorkflows },
   body: TestRequest,

@@ -20,10 +20,10 @@ export interface Step {
 /** Steps that run together. */
 export type Wave = readonly Step[];
 
-/** What a run of steps came to. */
+/** The result of a run of steps. */
 export interface Outcome {
   readonly passed: number;
-  /** What failed, a text each: where, and the beginning of the message. */
+  /** One text per failure: where it happened, and the beginning of its message. */
   readonly failures: readonly string[];
 }
 
@@ -122,7 +122,7 @@ function failuresOf(report: Report): string[] {
   });
 }
 
-/** The first lines of a message, set in. */
+/** The first lines of a message, indented. */
 const beginningOf = (message: string) =>
   stripVTControlCharacters(message)
     .split('\n')
@@ -130,7 +130,7 @@ const beginningOf = (message: string) =>
     .map((line) => `    ${line}`)
     .join('\n');
 
-/** Of steps that run together, only the output of a test run that is not aside is shown as it comes. */
+/** Steps run together, so only a test run that is not aside prints at once; other output is shown when a step ends. */
 function run({ command, args, counts, isAside }: Step, reporters: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
     const output = counts && !isAside ? 'inherit' : 'pipe';

@@ -6,8 +6,7 @@ interface Throttle {
 }
 
 /**
- * The most that a stage may use of the account, whoever the callers are. Limits of credentials and workspaces apply as
- * well.
+ * The most that a stage may use of the account, over all callers. Limits of credentials and workspaces apply as well.
  */
 export interface Ceilings {
   /**

@@ -1,8 +1,8 @@
 import { maxFileBytes, maxFormBytes, uploadEndpoint } from '../../shared/http/sent-file.ts';
 
 /**
- * The answer of the front door to a body that no function takes. API Gateway would pass it on, and answer with an error in
- * a shape of its own.
+ * The front door's answer to a body that is larger than any function accepts. Otherwise API Gateway would answer, with
+ * an error in a format of its own.
  */
 
 export { maxFormBytes as largestBodyBytes };
@@ -25,5 +25,5 @@ const ofOthers: TooLarge = {
   details: { max_bytes: maxFileBytes },
 };
 
-/** The answers by path; all other paths have `others`. */
+/** The answers by path; `others` is for all other paths. */
 export const tooLarge = { '/api/v1/media/upload': ofFiles, others: ofOthers } as const;

@@ -5,8 +5,8 @@ import type { Deployment } from '../deployment.ts';
 import { keepInProduction } from './removal.ts';
 
 /**
- * Files that users download. Records say which files there are and until when; the rules here only remove what no record
- * names any more.
+ * Files that users upload or download. Rows of tables say which files exist and until when; the rules here only remove
+ * files that no row names any more.
  */
 export class FilesBucket extends Bucket {
   constructor(scope: Construct, id: string, { stage, names }: Deployment) {
@@ -19,7 +19,7 @@ export class FilesBucket extends Bucket {
         {
           id: 'answers',
           prefix: 'answers/',
-          // Their links live for 15 minutes.
+          // Their links are valid for 15 minutes.
           expiration: Duration.days(1),
         },
         {

@@ -123,7 +123,7 @@ function signerStatement(scope: Construct, deployment: Deployment): PolicyStatem
   return new PolicyStatement({ actions: ['kms:Sign'], resources: [signerArn(scope, deployment)] });
 }
 
-/** Who seals may also open, since a data key is created once and decrypted from then on. */
+/** A function that may encrypt may also decrypt: a data key is created once, and from then on only decrypted. */
 function secretsStatements(
   scope: Construct,
   { names }: Deployment,

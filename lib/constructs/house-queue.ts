@@ -20,11 +20,11 @@ function defaults(stage: StageConfig): QueueProps {
 const sentByRules = ({ name }: StageConfig, byRules: boolean): QueueProps =>
   byRules && name === 'local' ? { enforceSSL: false } : {};
 
-/** What cdk-nag is told of these queues. */
+/** The acknowledgement for cdk-nag of these queues. */
 const plainLocally = ({ name }: StageConfig) =>
   name === 'local' ? [{ id: 'AwsSolutions-SQS4', reason: 'Rules of the emulator have no TLS.' }] : [];
 
-/** What the broker could not deliver rests here as it came, for as long as SQS keeps anything. */
+/** Messages that the broker could not deliver, unchanged. The retention is the longest that SQS allows. */
 export class UndeliveredQueue extends Queue {
   constructor(scope: Construct, id: string, { stage, queueName }: Pick<DeadLetterQueueProps, 'stage' | 'queueName'>) {
     super(scope, id, {

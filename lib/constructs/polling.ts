@@ -3,7 +3,7 @@ import type { QueueSource } from '../../shared/worker/worker.ts';
 /** How Lambda polls the queue of a worker. */
 export interface Polling {
   readonly batchSize: number;
-  /** How long a batch is waited for that is not full. */
+  /** How long Lambda waits for a batch to become full. */
   readonly windowSeconds: number;
   /** The most functions that run at once. */
   readonly maxConcurrency: number;

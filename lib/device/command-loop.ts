@@ -2,8 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 
 /**
- * Runs the commands of the platform, one after the other. A command may come twice and is run once, also across restarts;
- * one whose time is over is not run.
+ * Runs the commands of the platform, one after the other. A redelivered command is not run again, also after a restart;
+ * an expired command is not run at all.
  */
 
 const Command = z.object({
@@ -14,7 +14,7 @@ const Command = z.object({
 });
 export type Command = z.output<typeof Command>;
 
-/** What became of a command. */
+/** The result of a command. */
 export interface Outcome {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly message?: string;
@@ -27,18 +27,18 @@ export interface Ack {
   readonly at: string;
 }
 
-/** An outcome, and what is to follow once the platform knows of it. */
-export interface Ran extends Outcome {
+/** An outcome, and what to do after it has been sent to the platform. */
+export interface RunResult extends Outcome {
   readonly afterwards?: () => void;
 }
 
-export type Runner = (payload: Command['payload']) => Promise<Ran> | Ran;
+export type Runner = (payload: Command['payload']) => Promise<RunResult> | RunResult;
 
 export interface CommandLoopOptions {
-  /** File of the commands that were run. */
+  /** The file that records the commands that were run. */
   readonly journal: string;
   readonly runners: Readonly<Record<string, Runner>>;
-  /** Sends an answer; may fail, since the platform sends again what it has no answer to. */
+  /** Sends an acknowledgement; may fail, because the platform repeats a command without one. */
   readonly ack: (ack: Ack) => Promise<void>;
   readonly tell: (line: string) => void;
 }
@@ -55,11 +55,11 @@ export class CommandLoop {
   constructor(options: CommandLoopOptions) {
     this.#options = options;
     const known = existsSync(options.journal) ? (JSON.parse(readFileSync(options.journal, 'utf8')) as Journal) : {};
-    // The platform sends nothing again whose time is over.
+    // The platform does not send expired commands again.
     this.#journal = Object.fromEntries(Object.entries(known).filter(([, { expiresAt }]) => isAhead(expiresAt)));
   }
 
-  /** Takes a message in. Settles when the command is done. */
+  /** Handles a message. Settles when its command is done. */
   take(payload: Uint8Array): Promise<void> {
     const failed = (error: Error) => this.#options.tell(`A command could not be taken: ${error.message}`);
     this.#last = this.#last.then(() => this.#handle(payload)).catch(failed);
@@ -80,10 +80,10 @@ export class CommandLoop {
     afterwards?.();
   }
 
-  async #run({ commandId, type, payload, expiresAt }: Command): Promise<Ran> {
+  async #run({ commandId, type, payload, expiresAt }: Command): Promise<RunResult> {
     const { runners } = this.#options;
     const runner = Object.hasOwn(runners, type) ? runners[type] : undefined;
-    // Noted before, so that a command that ends this process is not run again.
+    // Recorded before the run, so that a command that ends this process is not run again.
     this.#note(commandId, { ...interrupted, expiresAt });
     const ran = await this.#outcome(type, runner, payload);
     const { afterwards: _, ...outcome } = ran;
@@ -91,7 +91,7 @@ export class CommandLoop {
     return ran;
   }
 
-  async #outcome(type: string, runner: Runner | undefined, payload: Command['payload']): Promise<Ran> {
+  async #outcome(type: string, runner: Runner | undefined, payload: Command['payload']): Promise<RunResult> {
     if (!runner) return { status: 'FAILED', message: `This device knows no ${type}.` };
     try {
       return await runner(payload);

@@ -15,13 +15,13 @@ export interface DemoDrive {
   readonly ended: Promise<unknown>;
 }
 
-/** Of the demo van: a stack that keeps its data finds it again. */
+/** The demo van's. A stack that keeps its data finds the van by it. */
 const externalId = 'demo-van';
-/** A round takes half a minute. */
+/** One lap of the track takes half a minute. */
 const pace = { speed: 10, loop: true } as const;
 
 /**
- * @param tell is called with each line that the device says
+ * @param tell receives each line that the device prints
  * @throws CommandProblem
  */
 export async function startDemoDrive(
@@ -34,9 +34,9 @@ export async function startDemoDrive(
     const headers = { 'X-API-Key': apiKey, 'Content-Type': 'application/json' };
     const sent = body ? { body: JSON.stringify(body) } : {};
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers, signal, ...sent });
-    const told = (await answer.json()) as T & { readonly detail?: string };
-    if (!answer.ok) throw new CommandProblem(`The demo device cannot drive: ${told.detail}`);
-    return told;
+    const result = (await answer.json()) as T & { readonly detail?: string };
+    if (!answer.ok) throw new CommandProblem(`The demo device cannot drive: ${result.detail}`);
+    return result;
   };
   const { data } = await ask<{ data: { id: string }[] }>('GET', `/devices?externalId=${externalId}`);
   const known = data[0] ?? (await ask<{ id: string }>('POST', '/devices', { name: 'Demo van', externalId }));

@@ -2,8 +2,8 @@ import { circles } from '../demo/places.ts';
 import type { TrackPoint } from './track.ts';
 
 /**
- * A round through the first circle of the demo workspace: from the west through its centre to the east, and back south of
- * it. It ends where it began.
+ * A closed track through the first circle of the demo workspace: from the west through its centre to the east, and back
+ * south of the circle.
  */
 
 const [place] = circles;

@@ -12,12 +12,12 @@ import { Rotation } from './rotation.ts';
 
 const firmwareVersion = '1.0.0';
 const healthMilliseconds = 60_000;
-/** A request for a certificate that nobody has answered is sent again. */
-const askAgainMilliseconds = 30_000;
+/** An unanswered request for a certificate is repeated after this time. */
+const certificateRetryMilliseconds = 30_000;
 const steadyMilliseconds = 10_000;
 const rebootMilliseconds = 1000;
-/** What is left is sent at the next start. */
-const partingMilliseconds = 3000;
+/** How long a device that ends still sends points. The others are sent at the next start. */
+const flushMilliseconds = 3000;
 
 export interface DeviceOptions {
   readonly folder: DeviceFolder;
@@ -28,7 +28,7 @@ export interface DeviceOptions {
   readonly tell: (line: string) => void;
 }
 
-/** A device: keeps a connection, sends what it has, and does what it is told. */
+/** A device: keeps a connection, sends its points and readings, and runs the commands that it receives. */
 export class Device {
   readonly #options: DeviceOptions;
   readonly #points: PointSender;
@@ -37,7 +37,7 @@ export class Device {
   readonly #rotation: Rotation;
   #link: Link | undefined;
   #startedAt = Date.now();
-  /** Set where the device itself ends the connection: how long until the next one. */
+  /** The wait before the next connection; set when the device itself ends one. */
   #pauseMilliseconds: number | undefined;
 
   constructor(options: DeviceOptions) {
@@ -63,7 +63,7 @@ export class Device {
     return this.#readings.unsent;
   }
 
-  /** Whether all is sent, and the certificate that was asked for is in use. */
+  /** Whether everything is sent, and the requested certificate is in use. */
   get isDone(): boolean {
     if (this.#points.unsent + this.#readings.unsent > 0 || this.#rotation.isWanted) return false;
     return this.#options.folder.known?.former === undefined;
@@ -73,32 +73,32 @@ export class Device {
     this.#points.report(point);
   }
 
-  /** Why there is no other certificate, where it was asked for and refused. */
+  /** Why the request for a new certificate was refused, if it was. */
   get rotationFailure(): string | undefined {
     return this.#rotation.failure;
   }
 
-  /** Connects again and again, until the signal. */
+  /** Reconnects until the signal. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let told = '';
+    let lastLine = '';
     while (!signal.aborted) {
       const begin = Date.now();
       const failure = await this.#session(failures, signal);
       if (signal.aborted) return;
       const line = failure ? adviceOn(failure, this.#options.folder) : 'The connection has ended; connecting again.';
-      if (line !== told || !failure) this.#options.tell(line);
-      told = line;
+      if (line !== lastLine || !failure) this.#options.tell(line);
+      lastLine = line;
       const [pause, lasted] = [this.#pauseMilliseconds, Date.now() - begin];
       this.#pauseMilliseconds = undefined;
-      // A broker that ends each connection at once is not to be called again at once.
+      // A connection that ends early counts as a failure: otherwise there would be no backoff.
       failures = !failure && (pause !== undefined || lasted >= steadyMilliseconds) ? 0 : failures + 1;
       const wait = failures === 0 ? (pause ?? 0) : backoffMilliseconds(failures);
       await sleep(wait, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** @returns why there was no connection; undefined where there was one, which has ended */
+  /** @returns why the connection failed; undefined if it was open and has ended */
   async #session(failures: number, signal: AbortSignal): Promise<NoLink | undefined> {
     try {
       await this.#attend(await this.#open(failures, signal), signal);
@@ -109,7 +109,7 @@ export class Device {
     }
   }
 
-  /** The present certificate first; where it is refused, the one before, which may still be in force. */
+  /** Alternates between the current certificate and the former one, which may still be valid. */
   async #open(failures: number, signal: AbortSignal): Promise<Link> {
     const { folder, tell } = this.#options;
     const known = folder.known!;
@@ -131,16 +131,16 @@ export class Device {
       this.#points.send(link, topics.location, ended.signal),
       this.#readings.send(link, topics.readings, ended.signal),
       this.#every(healthMilliseconds, ended.signal, () => this.#publish('health', this.#health())),
-      this.#every(askAgainMilliseconds, ended.signal, () => this.#askForCertificate()),
+      this.#every(certificateRetryMilliseconds, ended.signal, () => this.#askForCertificate()),
     ]).catch((error: unknown) => {
       if (!(error instanceof NoLink)) throw error;
     });
     await Promise.race([link.closed, left]);
     if (signal.aborted)
       await Promise.race([
-        this.#points.emptied(ended.signal),
+        this.#points.drained(ended.signal),
         link.closed,
-        sleep(partingMilliseconds, undefined, { ref: false }),
+        sleep(flushMilliseconds, undefined, { ref: false }),
       ]);
     ended.abort();
     this.#link = undefined;
@@ -182,7 +182,7 @@ export class Device {
     void this.#link?.end();
   }
 
-  /** There is nothing to restart or to configure here, so these only look like it. */
+  /** This device has nothing to restart or to configure, so these commands are only simulated. */
   readonly #runners: Readonly<Record<string, Runner>> = {
     REBOOT: () => ({
       status: 'SUCCESS',

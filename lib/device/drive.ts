@@ -12,16 +12,16 @@ export interface SentPoint {
 export interface Pace {
   /** How many times faster than the track was recorded. */
   readonly speed: number;
-  /** Between two points, whatever the track says. */
+  /** Time between two points, whatever the times of the track are. */
   readonly intervalSeconds?: number | undefined;
-  /** Begins anew at the end, for ever. */
+  /** Whether to start again at the end of the track. */
   readonly loop: boolean;
 }
 
-/** Between the end of a round and the beginning of the next, at a track without an interval. */
+/** The pause between two laps, in the time of the track, if no interval is given. */
 const pauseSeconds = 1;
 
-/** Drives along a track, and reports each of its points when it is there. */
+/** Drives along a track, and reports each point when it is due. */
 export async function drive(
   track: readonly TrackPoint[],
   { speed, intervalSeconds, loop }: Pace,
@@ -35,7 +35,7 @@ export async function drive(
     for (const [i, { seconds: _, ...point }] of track.entries()) {
       await until(begin + dueAfter(i), signal);
       if (signal.aborted) return;
-      // Two points of one millisecond would be one.
+      // The platform would take two points of the same millisecond for one.
       last = Math.max(Date.now(), last + 1);
       report({ ...point, recordedAt: new Date(last).toISOString() });
     }

@@ -13,11 +13,11 @@ import { fileURLToPath } from 'node:url';
 import { type Identity, newIdentity } from './identity.ts';
 
 /**
- * What a device keeps on this machine, readable by its owner alone. `device.json` names the files of key and certificate
- * that are in use, and is replaced in one step; so there is never a certificate without its key.
+ * The files of a device on this machine, which only their owner can read. `device.json` names the files of the key and
+ * the certificate in use. It is replaced atomically, so a certificate is never without its key.
  */
 
-/** What the platform answers to a registration. */
+/** The platform's response to a registration. */
 export interface ProvisionResult {
   readonly deviceId: string;
   readonly tenantId: string;
@@ -32,7 +32,7 @@ export interface ProvisionResult {
   readonly expiresAt: string;
 }
 
-/** A certificate with its key, by the names of their files. */
+/** The file names of a certificate and its key. */
 interface Pair {
   readonly certificateId: string;
   readonly key: string;
@@ -40,10 +40,10 @@ interface Pair {
 }
 
 export interface KnownDevice extends Omit<ProvisionResult, 'certificatePem' | 'certificateId'> {
-  /** The registration token that it came from, without its secret. */
+  /** The id of the registration token that was used. */
   readonly tokenId: string;
   readonly current: Pair;
-  /** The pair before, until the present one has been let in once. */
+  /** The previous pair; kept until a connection with the current one has succeeded. */
   readonly former?: Pair;
 }
 
@@ -56,11 +56,11 @@ export interface Credential {
 
 const [nextKey, nextCsr, facts] = ['next.key.pem', 'next.csr.pem', 'device.json'];
 
-/** `HEXFENCE_DEVICES` is another folder than `.local/devices`. */
+/** `.local/devices`, unless `HEXFENCE_DEVICES` names another folder. */
 export const devicesFolder = (): string =>
   process.env.HEXFENCE_DEVICES ?? fileURLToPath(new URL('../../.local/devices', import.meta.url));
 
-/** The ids of the devices that this machine has. */
+/** The ids of the devices that are registered on this machine. */
 export function knownDevices(folder = devicesFolder()): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.filter((name) => existsSync(join(folder, name, facts))).sort();
@@ -80,7 +80,7 @@ export class DeviceFolder {
     return text === undefined ? undefined : (JSON.parse(text) as KnownDevice);
   }
 
-  /** With what to connect: the present pair, then the one before while that may still be needed. */
+  /** The credentials to connect with: the current pair, then the former one if there is one. */
   credentials(): Credential[] {
     const { current, former } = this.known!;
     return [current, ...(former ? [former] : [])].map(({ certificateId, key, certificate }) => ({
@@ -90,7 +90,7 @@ export class DeviceFolder {
     }));
   }
 
-  /** The key that the next certificate will be of: the one that was begun with, so that a request can be repeated. */
+  /** The key and the request for the next certificate. They are stored, so that a repeated request is the same. */
   async next(): Promise<Identity> {
     const [key, csr] = [this.#read(nextKey), this.#read(nextCsr)];
     if (key !== undefined && csr !== undefined) return { key, csr };
@@ -100,22 +100,22 @@ export class DeviceFolder {
     return made;
   }
 
-  /** The key that was begun with, if any. */
-  get begunKey(): string | undefined {
+  /** The key of an open certificate request, if there is one. */
+  get pendingKey(): string | undefined {
     return this.#read(nextCsr) === undefined ? undefined : this.#read(nextKey);
   }
 
-  /** Gives the key up that was begun with. */
+  /** Deletes the key and the request for the next certificate. */
   dropNext(): void {
     this.#remove(nextKey, nextCsr);
   }
 
-  /** Takes a registration over: the certificate is of the key that was begun with. */
-  register({ certificatePem, certificateId, ...told }: ProvisionResult, tokenId: string): void {
-    this.#become({ ...told, tokenId, current: this.#pairOf(certificateId, certificatePem) });
+  /** Stores a registration. Its certificate belongs to the key of `next`. */
+  register({ certificatePem, certificateId, ...rest }: ProvisionResult, tokenId: string): void {
+    this.#become({ ...rest, tokenId, current: this.#pairOf(certificateId, certificatePem) });
   }
 
-  /** Takes a further certificate into use, beside the present one. */
+  /** Makes a certificate the current one, and keeps the present one as the former. */
   install(
     certificate: Pick<ProvisionResult, 'certificateId' | 'certificatePem' | 'caCertificatePem' | 'expiresAt'>,
   ): void {
@@ -125,7 +125,7 @@ export class DeviceFolder {
     this.#become({ ...known, caCertificatePem, expiresAt, current, former: known.current });
   }
 
-  /** Forgets the pair before the present one, which has been let in. */
+  /** Deletes the former pair, because a connection with the current one has succeeded. */
   confirm(): void {
     const known = this.known!;
     if (!known.former) return;

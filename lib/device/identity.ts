@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { PemConverter, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 
-/** A private key, which never leaves this machine, and the request for a certificate of it; both PEM. */
+/** A private key, which never leaves this machine, and a certificate request (CSR) for it; both PEM. */
 export interface Identity {
   readonly key: string;
   readonly csr: string;
@@ -21,8 +21,8 @@ export async function newIdentity(name: string): Promise<Identity> {
   return { key: `${key}\n`, csr: request.toString('pem') };
 }
 
-/** Whether a certificate is of this key. */
-export function isOf(certificatePem: string, key: string): boolean {
+/** Whether a certificate belongs to this private key. */
+export function isForKey(certificatePem: string, key: string): boolean {
   try {
     return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(key));
   } catch {

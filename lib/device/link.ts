@@ -17,7 +17,7 @@ const unreachable = [
 
 /** Why there is no connection. */
 export class NoLink extends Error {
-  /** Whether the broker was reached, and does not let this device in. */
+  /** Whether the broker was reached, but refused this device. */
   readonly isRefusal: boolean;
 
   constructor(cause: Error) {
@@ -27,23 +27,23 @@ export class NoLink extends Error {
   }
 }
 
-/** What to do about it. */
+/** A line for the terminal: why there is no connection, and what to do. */
 export function adviceOn({ message, isRefusal }: NoLink, { path, known }: DeviceFolder): string {
   const where = `${known!.mqttEndpoint}:${known!.mqttPort}`;
   if (!isRefusal) return `${where} cannot be reached (${message}); points wait in ${path}.`;
   return `${where} does not let this device in (${message}). If its certificate is revoked, or the local stack began anew, register it with a new token.`;
 }
 
-/** How long to wait before the next attempt, with jitter, so that many devices do not come back at once. */
+/** The wait before the next attempt, with jitter, so that many devices do not reconnect at once. */
 export const backoffMilliseconds = (failures: number): number =>
   Math.min(longestWaitMilliseconds, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
 
 export interface Link {
-  /** Hears a topic from now on. @throws NoLink */
+  /** @throws NoLink */
   subscribe(topic: string): Promise<void>;
-  /** Settles when the broker has the message. @throws NoLink when the connection ends before */
+  /** Settles when the broker has confirmed the message. @throws NoLink when the connection ends before */
   publish(topic: string, payload: object): Promise<void>;
-  /** Settles when the connection has ended, whoever ended it. */
+  /** Settles when either side has ended the connection. */
   readonly closed: Promise<void>;
   end(): Promise<void>;
 }
@@ -93,7 +93,7 @@ function connected(client: MqttClient): Promise<void> {
   return new Promise((resolve, reject) => {
     let reason: Error | undefined;
     client.once('connect', () => resolve());
-    // It goes on to report what becomes of the connection later, when nobody waits any more.
+    // Not `once`: later errors of the connection would otherwise be unhandled.
     client.on('error', (error) => {
       reason = error;
       reject(new NoLink(error));
@@ -104,7 +104,7 @@ function connected(client: MqttClient): Promise<void> {
 
 async function orClosed<T>(work: Promise<T>, closed: Promise<void>): Promise<T> {
   const ended = closed.then(() => Promise.reject(new Error('the connection has ended')));
-  // Whichever comes second has nobody who waits for it.
+  // The one that loses the race is not awaited, so its rejection would be unhandled.
   for (const promise of [work, ended]) promise.catch(() => undefined);
   return await Promise.race([work, ended]).catch((error: Error) => Promise.reject(new NoLink(error)));
 }

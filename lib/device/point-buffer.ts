@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { SentPoint } from './drive.ts';
 
 /**
- * Points on disk until they are sent, whatever happens to the network or to this process. A file holds the points of one
- * message, one a line, and is deleted once the broker has them. The oldest go first.
+ * Points on disk until they are sent, so that they survive network failures and restarts. A file holds the points of one
+ * message, one per line, and is deleted when the broker has confirmed the message. The oldest points are sent first.
  */
 
-/** A message takes no more. */
-const mostOfBatch = 100;
-/** A million points; beyond that the oldest are given up. */
+/** The most points of a message. */
+const mostPoints = 100;
+/** A million points; beyond that the oldest are dropped. */
 const mostBatches = 10_000;
 
 export interface Batch {
@@ -28,7 +28,7 @@ export class PointBuffer {
   readonly #directory: string;
   readonly #most: number;
   readonly #stored: Stored[];
-  /** The file that is still added to; always the last one. */
+  /** The file to which points are appended; always the last one. */
   #open: Stored | undefined;
   #next: number;
 
@@ -48,12 +48,12 @@ export class PointBuffer {
   }
 
   add(point: SentPoint): void {
-    if (!this.#open || this.#open.count === mostOfBatch) this.#open = this.#begin();
+    if (!this.#open || this.#open.count === mostPoints) this.#open = this.#begin();
     appendFileSync(join(this.#directory, this.#open.file), `${JSON.stringify(point)}\n`, { mode: 0o600 });
     this.#open.count += 1;
   }
 
-  /** The oldest points, which are added to no more; undefined if there are none. */
+  /** The oldest points, to whose file nothing is appended any more; undefined if there are none. */
   oldest(): Batch | undefined {
     for (;;) {
       const [first] = this.#stored;
@@ -65,7 +65,7 @@ export class PointBuffer {
     }
   }
 
-  /** Forgets points, since they have arrived. */
+  /** Deletes the file of a message. */
   drop({ file }: Pick<Batch, 'file'>): void {
     const at = this.#stored.findIndex((one) => one.file === file);
     if (at >= 0) this.#stored.splice(at, 1);
@@ -79,7 +79,7 @@ export class PointBuffer {
     return begun;
   }
 
-  /** The last line may have been cut when the process ended. */
+  /** The last line may be incomplete if the process was killed; it is skipped. */
   #read(file: string): SentPoint[] {
     const lines = readFileSync(join(this.#directory, file), 'utf8').split('\n').filter(Boolean);
     return lines.flatMap((line) => {

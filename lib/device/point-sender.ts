@@ -3,13 +3,13 @@ import type { SentPoint } from './drive.ts';
 import type { Link } from './link.ts';
 import { PointBuffer } from './point-buffer.ts';
 
-/** Sends points over whatever connection there is, and keeps them until they have arrived. */
+/** Sends points over the current connection, and keeps them until the broker has confirmed them. */
 export class PointSender {
   readonly #points: PointBuffer;
   readonly #tell: (line: string) => void;
   #wake: () => void = () => undefined;
 
-  /** @param directory where points wait */
+  /** @param directory where unsent points are stored */
   constructor(directory: string, tell: (line: string) => void) {
     this.#points = new PointBuffer(directory);
     this.#tell = tell;
@@ -25,7 +25,7 @@ export class PointSender {
     this.#wake();
   }
 
-  /** One message at a time, the oldest points first; a message that did not arrive is sent again. Ends with the signal. */
+  /** Sends one message at a time, the oldest points first, until the signal. An unconfirmed message is sent again. */
   async send(link: Link, topic: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const batch = this.#points.oldest();
@@ -42,8 +42,8 @@ export class PointSender {
     }
   }
 
-  /** Settles when all is sent, or with the signal. */
-  async emptied(signal: AbortSignal): Promise<void> {
+  /** Settles when all points are sent, or with the signal. */
+  async drained(signal: AbortSignal): Promise<void> {
     while (this.#points.size > 0 && !signal.aborted) await sleep(50);
   }
 

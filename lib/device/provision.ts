@@ -14,8 +14,8 @@ interface Refusal {
 }
 
 /**
- * Registers a device on this machine. Key and request are stored before they are sent: if the answer is lost, the same
- * command goes on with them.
+ * Registers a device on this machine. The key and the request are stored before the request is sent, so that the same
+ * command can retry if the answer is lost.
  */
 export async function provision(token: string, url: string, signal: AbortSignal): Promise<DeviceFolder> {
   const [, tokenId = '', deviceId = ''] = form.exec(token) ?? [];
@@ -41,7 +41,7 @@ async function exchange(endpoint: string, body: object, signal: AbortSignal): Pr
     if (!mayPass) throw refused((await answer.json().catch(() => ({}))) as Refusal, answer.status);
     if (attempt === mostAttempts) {
       const what = answer ? `answers ${answer.status}` : 'does not answer';
-      throw new CommandProblem(`${endpoint} ${what}: run the same command again later; it goes on where it stopped.`);
+      throw new CommandProblem(`${endpoint} ${what}: run the same command again later; it continues where it stopped.`);
     }
     await sleep(2 ** attempt * 250, undefined, { signal });
   }
@@ -56,7 +56,7 @@ const ask = (endpoint: string, body: object, signal: AbortSignal): Promise<Respo
   });
 
 function refused({ detail, error_code = '' }: Refusal, status: number): CommandProblem {
-  const told = typeof detail === 'string' ? detail : `The platform answers ${status} ${error_code}.`;
+  const sentence = typeof detail === 'string' ? detail : `The platform answers ${status} ${error_code}.`;
   const isOver = error_code.startsWith('REGISTRATION_TOKEN');
-  return new CommandProblem(isOver ? `${told} Get another one with POST /devices/registration/tokens.` : told);
+  return new CommandProblem(isOver ? `${sentence} Get another one with POST /devices/registration/tokens.` : sentence);
 }

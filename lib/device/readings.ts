@@ -3,17 +3,17 @@ import type { Link } from './link.ts';
 
 /** Readings of sensors from a file, and their messages. */
 
-/** A reading as it is sent. What is wrong with it, the platform is to find. */
+/** A reading as it is sent. Only the platform validates it. */
 export type SentReading = Readonly<Record<string, unknown>>;
 
-/** A message takes no more. */
+/** The most readings of a message. */
 const mostReadings = 500;
-/** Below the 128 KB of a message, with room for what is around the readings. */
+/** Less than the limit of a message, 128 KB, because its envelope needs some bytes too. */
 const mostBytes = 120_000;
 
 /**
- * Reads a file with one reading a line, as JSON. A reading without `recordedAt` is of now, and no two of them of one
- * millisecond, so that one that is sent again is the same.
+ * Reads a file with one reading per line, as JSON. A reading without `recordedAt` gets the present time, each a different
+ * millisecond. The time is set here and not when the reading is sent, so that a retry sends the same reading.
  *
  * @param now in milliseconds since 1970
  * @throws CommandProblem, a sentence with the name of the file and the line
@@ -54,7 +54,7 @@ export function messagesOf(readings: readonly SentReading[]): SentReading[][] {
   return messages;
 }
 
-/** Sends readings once, over whatever connection there is; a message that did not arrive is sent again. */
+/** Sends each reading once, over the current connection. An unconfirmed message is sent again. */
 export class ReadingSender {
   readonly #messages: SentReading[][];
   readonly #tell: (line: string) => void;

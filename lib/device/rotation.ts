@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Runner } from './command-loop.ts';
 import type { DeviceFolder } from './folder.ts';
-import { isOf } from './identity.ts';
+import { isForKey } from './identity.ts';
 
-/** The device asks for its next certificate, and takes it into use when it comes. */
+/** Requests the next certificate of the device, and installs it when it arrives. */
 export class Rotation {
   readonly #folder: DeviceFolder;
   readonly #installed: () => void;
@@ -11,24 +11,24 @@ export class Rotation {
   #failure: string | undefined;
 
   /**
-   * @param wanted whether to ask for a certificate
-   * @param installed called when another certificate is to be connected with
+   * @param wanted whether to request a certificate
+   * @param installed called when a certificate has been installed, so that the device reconnects with it
    */
   constructor(folder: DeviceFolder, wanted: boolean, installed: () => void) {
     [this.#folder, this.#isWanted, this.#installed] = [folder, wanted, installed];
   }
 
-  /** Whether an answer is still to come. */
+  /** Whether the platform has not answered yet. */
   get isWanted(): boolean {
     return this.#isWanted;
   }
 
-  /** Why there is no other certificate, where it was refused. */
+  /** Why the request was refused, if it was. */
   get failure(): string | undefined {
     return this.#failure;
   }
 
-  /** The event that asks; the same request each time. */
+  /** The event that asks for a certificate. A repeated event contains the same request. */
   async request(): Promise<object> {
     const { csr } = await this.#folder.next();
     return {
@@ -39,7 +39,7 @@ export class Rotation {
     };
   }
 
-  /** The commands that answer. */
+  /** Runs the commands with which the platform answers. */
   readonly runners: Readonly<Record<'INSTALL_CERTIFICATE' | 'ROTATION_FAILED', Runner>> = {
     INSTALL_CERTIFICATE: (payload) => {
       const [certificateId, certificatePem, caCertificatePem, expiresAt] = [
@@ -48,8 +48,8 @@ export class Rotation {
         'caCertificatePem',
         'expiresAt',
       ].map((name) => String(payload[name])) as [string, string, string, string];
-      const key = this.#folder.begunKey;
-      if (key === undefined || !isOf(certificatePem, key))
+      const key = this.#folder.pendingKey;
+      if (key === undefined || !isForKey(certificatePem, key))
         return { status: 'FAILED', message: 'The certificate is of no key of this device.' };
       this.#folder.install({ certificateId, certificatePem, caCertificatePem, expiresAt });
       this.#isWanted = false;

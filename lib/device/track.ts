@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { distanceMeters } from '../../shared/geo/sphere.ts';
 import { CommandProblem } from '../command/problem.ts';
 
-/** A way to drive, read from a file: GPX, or GeoJSON with lines or with points that have times. */
+/** A track, read from a file: GPX, or GeoJSON with lines or with points that have times. */
 
 export interface TrackPoint {
   readonly latitude: number;
@@ -19,7 +19,7 @@ interface Recorded extends Omit<TrackPoint, 'seconds'> {
   readonly at: number | undefined;
 }
 
-/** Of a track without times: 50 km/h. */
+/** The speed on a track without times: 50 km/h. */
 const usualMetersPerSecond = 50 / 3.6;
 
 const Position = z
@@ -31,7 +31,7 @@ const Position = z
 const Line = z.object({ type: z.literal('LineString'), coordinates: z.array(Position) });
 const Lines = z.object({ type: z.literal('MultiLineString'), coordinates: z.array(z.array(Position)) });
 const Dot = z.object({ type: z.literal('Point'), coordinates: Position });
-/** What no device drives along, such as a polygon. */
+/** Geometries that are not tracks, such as polygons; they are ignored. */
 const Other = z.object({ type: z.enum(['MultiPoint', 'Polygon', 'MultiPolygon', 'GeometryCollection']) });
 const AnyGeometry = z.discriminatedUnion('type', [Line, Lines, Dot, Other]);
 const AnyFeature = z.object({
@@ -53,7 +53,7 @@ export function readTrack(text: string, file: string): TrackPoint[] {
   const lines = features.filter(
     ({ geometry }) => geometry?.type === 'LineString' || geometry?.type === 'MultiLineString',
   );
-  // A file that holds what was driven beside what was planned is about the first.
+  // If a file contains recorded tracks beside planned routes, only the tracks are used.
   const driven = lines.filter(({ properties }) => properties?._gpxType === 'trk');
   const points = lines.length > 0 ? (driven.length > 0 ? driven : lines).flatMap(pointsOfLine) : timedDots(features);
   if (points.length > 0) return timed(points);
@@ -84,7 +84,7 @@ function featuresOf(value: unknown, file: string): readonly Feature[] {
   return [data.type === 'Feature' ? data : { type: 'Feature', geometry: data }];
 }
 
-/** Of the alternatives of a union, the one that was meant is the one that was matched furthest. */
+/** A failed union has errors for each alternative. The alternative that failed deepest is the one that was meant. */
 function reasonOf({ issues: [issue] }: z.ZodError): string {
   const inner = issue?.code === 'invalid_union' ? issue.errors.map((errors) => errors[0]!) : [issue!];
   const furthest = inner.toSorted((a, b) => b.path.length - a.path.length)[0]!;
@@ -101,7 +101,7 @@ function pointsOfLine({ geometry, properties }: Feature): Recorded[] {
   const times = coordinateProperties?.times ?? coordTimes;
   return positions.flatMap((line, i) => {
     const own = list(geometry.type === 'LineString' ? times : list(times)[i]);
-    // Times of some positions only cannot be told from each other.
+    // With fewer times than positions, it is unknown which position a time belongs to.
     return line.map((position, j) => recorded(position, own.length === line.length ? own[j] : undefined));
   });
 }
@@ -122,7 +122,7 @@ function recorded([longitude = 0, latitude = 0, altitudeMeters]: readonly number
   return { latitude, longitude, ...height, at: Number.isFinite(at) ? at : undefined };
 }
 
-/** In the order of its times; at a usual speed where it has none, or not at each point. */
+/** Orders points by time. If any point has no time, the file's order and the usual speed are used. */
 function timed(points: readonly Recorded[]): TrackPoint[] {
   if (points.every(({ at }) => at !== undefined)) {
     const ordered = points.toSorted((a, b) => a.at! - b.at!);

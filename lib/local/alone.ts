@@ -10,7 +10,7 @@ import { CommandProblem } from '../command/problem.ts';
  * serves as the lock: unlike a file with a process id, it is released as soon as its process ends, however that
  * happens.
  *
- * @returns releases the lock while the process goes on
+ * @returns releases the lock before the process ends
  */
 export async function runAlone(directory: string, complaint: string): Promise<() => void> {
   const path = socketOf(directory);

@@ -3,9 +3,8 @@ import { originForm } from './forward.ts';
 import type { LocalAnswer } from './gateway.ts';
 
 /**
- * Answers `DeleteConnection` of IoT Core's data plane, which the emulator lacks: takes the client's id over with a
- * connection of its own, whereupon the emulator ends the other one, and gives it up again. The emulator lets anybody in
- * who brings no certificate.
+ * Answers `DeleteConnection` of IoT Core's data plane, which the emulator lacks. It connects with the client's id, so that
+ * the emulator ends the client's connection, and then disconnects. The emulator accepts connections without a certificate.
  */
 
 const connectionPath = /^\/connections\/([^/]+)$/;
@@ -30,7 +29,7 @@ export function connectionsAnswer(mqttPort: number): LocalAnswer {
 async function takeOver(port: number, clientId: string): Promise<void> {
   const client = await connectAsync(
     `mqtts://127.0.0.1:${port}`,
-    // The broker's certificate is of the emulator's own authority, and the connection stays on this machine.
+    // The emulator's own authority has issued the broker's certificate, and the connection stays on this machine.
     { clientId, clean: true, rejectUnauthorized: false, reconnectPeriod: 0, connectTimeout: longestMilliseconds },
     false,
   );

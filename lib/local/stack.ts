@@ -9,7 +9,7 @@ import { awsEnvironment, region } from './environment.ts';
 import { type Gateway, type LocalAnswer, startGateway } from './gateway.ts';
 import { originSecret } from './kept.ts';
 import { locationAnswer } from './location/answer.ts';
-import { tellMisses } from './location/misses.ts';
+import { reportMisses } from './location/misses.ts';
 import { mailsAnswer, mailsPath } from './pages/mails.ts';
 import { placesAnswer, placesPath } from './pages/places.ts';
 import { choosePorts } from './ports.ts';
@@ -162,7 +162,7 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
   }
   const originVerify = originSecret(options.state);
   const endpoint = `http://127.0.0.1:${ports.aws}`;
-  const onMiss = options.tell && tellMisses(options.tell, `http://localhost:${ports.api}${placesPath}`);
+  const onMiss = options.tell && reportMisses(options.tell, `http://localhost:${ports.api}${placesPath}`);
   const gateway = await startGateway({
     ...(await findEndpoint(options.endpoint ?? emulator!.url)),
     originVerify,
@@ -182,8 +182,8 @@ async function openFront(options: StackOptions<Seeded>, parts: Part[]): Promise<
 }
 
 /**
- * What the emulator's broker is checked with: PEM in base64, since cdk takes one line of a value; empty for an endpoint that
- * has none to tell.
+ * The CA certificate of the emulator's broker: PEM in base64, because a value of the context must be one line for cdk;
+ * empty if the endpoint does not publish one.
  */
 async function brokerCa(endpoint: string): Promise<string> {
   const response = await fetch(`${endpoint}/_ministack/iot/ca.pem`).catch(() => undefined);

@@ -27,7 +27,7 @@ ${requests.map(({ title, command }) => `  # ${title}\n${command}\n`).join('\n')}
 `;
 }
 
-/** What there is to see while a device drives. */
+/** Where to see the demo device while it drives. */
 export function driving(
   { url, seeded }: LocalStack,
   { deviceId, place }: Pick<DemoDrive, 'deviceId' | 'place'>,

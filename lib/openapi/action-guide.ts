@@ -1,4 +1,4 @@
-/** What geofences do when they fire, and what that sends messages through. */
+/** Actions of geofences, and the notification channels that they use. */
 export const actionGuide = {
   title: 'Actions and notification channels',
   text: `
@@ -13,10 +13,10 @@ geofence fires (\`actionFired\` of its events).
 | \`notification\` | \`channelIds\`, up to 10 | a message is sent through those channels |
 
 Saving a \`command\` needs \`devices:command\`, saving a \`workflow\` \`workflows:execute\`. What an effect names must exist
-when it is saved; what was deleted later, or cannot be done, is left out, and the other effects happen. Each effect
-happens once for an event; only a mail may be sent again if a worker dies in between.
+when it is saved. An effect that cannot be carried out, because its object was deleted later for example, is skipped, and
+the others happen. Each effect happens once for an event; only a mail may be sent again if a worker dies in between.
 
-A notification channel sends mails to up to 20 addresses, or hands what happened to a webhook, which gets it like any other
+A notification channel sends mails to up to 20 addresses, or passes the event to a webhook, which gets it like any other
 event: signed, retried and logged. From the step \`notification\` of a workflow a webhook gets a \`custom.event\` of type
 \`custom.notification\`, whose \`data\` holds \`subject\` and \`text\`; from a geofence it gets the event of the geofence. At
 most 60 messages an hour are sent through a channel, and mails to at most 1000 addressees a day in the whole workspace;

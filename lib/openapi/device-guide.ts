@@ -1,4 +1,4 @@
-/** What devices send and hear, by the end of the topic. A test reads each of them as the worker of the topic does. */
+/** The messages that devices send and receive, by the last part of the topic. A test parses each as its worker does. */
 export const sentByDevices = {
   location: {
     points: [
@@ -36,7 +36,7 @@ export const sentByDevices = {
   },
 } as const;
 
-const heardByDevices = {
+const receivedByDevices = {
   commandId: '01957e2b-a40b-7c3e-8a51-3f2d6c0e8b12',
   type: 'UPDATE_CONFIG',
   payload: { sampleSeconds: 30 },
@@ -53,13 +53,14 @@ export const deviceGuide = {
 \`hexfence/{tenantId}/{deviceId}/\`. Connect by MQTT 3.1.1 or 5 over mutual TLS, with the id of the device as the client
 id. Publish with QoS 0 or 1; with QoS 1 the broker confirms that it has the message, and it is not lost. Nothing is
 retained. A payload is JSON in UTF-8 of at most 128 KB. Every message may come twice: \`messageId\` (optional, 1 to 64
-characters) makes an event with the same id within 24 hours the same event, and all else is told apart by what it says.
+characters) makes an event with the same id within 24 hours the same event; other messages are deduplicated by their
+content.
 
-A message has no answer. What is accepted shows where each section says. What is refused is kept for 30 days with its
-\`cause\` in the quarantine (\`GET /admin/quarantine\`), each refused point or reading by itself, while the good ones of its
-message are stored. When the cause is mended, \`POST /admin/quarantine/replay\` takes points, readings and health reports
-again; unless you send \`"dryRun": false\`, it only tells what would happen. A certificate counts as it was when the
-broker received the message, so a rotation loses none.
+A message has no answer. Each section says where you can read what was accepted. What is refused is kept for 30 days with
+its \`cause\` in the quarantine (\`GET /admin/quarantine\`), each refused point or reading by itself, while the valid ones
+of its message are stored. When the cause is fixed, \`POST /admin/quarantine/replay\` processes points, readings and health
+reports again; unless you send \`"dryRun": false\`, it only reports what would happen. What counts is whether
+the certificate was in force when the broker received the message, so a rotation loses none.
 
 ### Publish: location
 
@@ -70,7 +71,7 @@ ${block(sentByDevices.location)}
 
 ### Publish: readings
 
-1 to 500 readings. Each names a \`sensorId\`, or a \`key\` and a \`component\` (\`default\` if absent). A sensor comes to be
+1 to 500 readings. Each names a \`sensorId\`, or a \`key\` and a \`component\` (\`default\` if absent). A sensor is created
 with its first reading if the sensor profile of the component defines the key. Read them with \`GET /readings/raw\`.
 
 ${block(sentByDevices.readings)}
@@ -83,18 +84,18 @@ ${block(sentByDevices.health)}
 
 ### Publish: events
 
-\`type\` is up to 64 lower-case letters, digits and \`_.\` after a first letter; \`data\` has at most 64 KB. Some types do
-something: \`certificate.rotate\` asks for the next certificate with \`csr\` in \`data\`, which comes as a command, and
+\`type\` is up to 64 lower-case letters, digits and \`_.\` after a first letter; \`data\` has at most 64 KB. Some types have
+an effect: \`certificate.rotate\` asks for the next certificate with \`csr\` in \`data\`, which comes as a command, and
 \`session.start\`, \`session.pause\`, \`session.resume\` and \`session.end\` drive the tracking session.
 
 ${block(sentByDevices.events)}
 
 ### Receive: commands
 
-Subscribe to \`commands\`. On each connect and subscribe, commands that are not finished are sent again. Ignore one
-after \`expiresAt\`, and only acknowledge again one that you have run.
+Subscribe to \`commands\`. On each connect and subscribe, commands that are not finished are sent again. Ignore a command
+after its \`expiresAt\`. If you have already run it, only acknowledge it again.
 
-${block(heardByDevices)}
+${block(receivedByDevices)}
 
 ### Publish: commands/ack
 

@@ -1,7 +1,7 @@
 import { type EventType, eventTypes } from '../../shared/outbox/event-types.ts';
 import type { JsonObject } from './tidy.ts';
 
-/** An example of `data` for each type of event: that of the component which the API shows of the thing. */
+/** An example of `data` for each type of event: the example of the component in which the API returns the object. */
 
 /** The component by the first word of a type, or by the whole type. */
 const components: Readonly<Record<string, string>> = {
@@ -26,10 +26,10 @@ const components: Readonly<Record<string, string>> = {
   quota: 'UsageMetric',
 };
 
-/** Of what no operation shows. */
+/** Examples for types of events whose data no operation returns. */
 const other = { message: 'test' };
 
-/** What an event says otherwise than the API. */
+/** How the data of an event differs from what the API returns. */
 const changes: Readonly<Record<string, (data: JsonObject, type: string) => JsonObject>> = {
   GeofenceEvent: (data, type) => {
     const word = type.slice(type.indexOf('.') + 1);

@@ -2,8 +2,8 @@ import type { Components } from './components.ts';
 import type { JsonObject } from './tidy.ts';
 
 /**
- * Examples of answers. A schema has one of its own, or it is put together from those of its parts; what cannot be put
- * together so that it says something (a text, a number) needs one.
+ * Examples of answers. A schema has an example of its own, or one is composed from the examples of its parts. A text or a
+ * number must have its own, because a composed one would be meaningless.
  */
 
 const byFormat: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const byFormat: Readonly<Record<string, string>> = {
   'date-time': '2026-03-17T10:00:00Z',
 };
 
-/** @throws where a part has neither an example nor a value that is certain; `where` names it. */
+/** @throws if a part has neither an example nor only one possible value; the message contains `where` */
 export function exampleOf(components: Components, schema: JsonObject, where: string): unknown {
   const { example, enum: values, items, properties, ...known } = components.lookUp(schema);
   const [first] = (known.allOf ?? known.oneOf ?? known.anyOf ?? []) as JsonObject[];

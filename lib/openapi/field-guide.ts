@@ -3,11 +3,11 @@ export const fieldGuide = {
   title: 'Field data',
   text: `
 A project holds forms. A form has a draft schema until it is published (\`POST /forms/{form_id}/publish\`), which freezes
-the draft as a version that never changes. A later edit opens a new draft, and the published version stays in force. A
-field that was published keeps what its values are, and whether it stands in a repeat, so that exports stay one table.
+the draft as a version that never changes. A later edit opens a new draft, and the published version stays in force. Once
+published, a field keeps its kind of values and stays inside or outside of its repeat, so that exports stay one table.
 
 A schema is \`{ "title", "fields" }\`. A field has an \`id\`, a \`type\` and a \`label\`, and may have \`required\`, \`hint\`,
-\`default\`, \`visible_if\`, \`required_if\` and \`validation\`. These are the types, and the values that \`data\` holds of
+\`default\`, \`visible_if\`, \`required_if\` and \`validation\`. These are the types, and the values that \`data\` holds for
 them:
 
 | type | value |
@@ -25,7 +25,7 @@ them:
 | \`photo\`, \`audio\`, \`video\`, \`signature\`, \`file\` | the name of the file on the phone; once it is uploaded, its \`media_file_id\` |
 | \`group\` | an object with the values of its \`fields\` |
 | \`repeat\` | a list of such objects, at most 1,000 |
-| \`calculated\` | what \`calculate\` gives; a value that is sent is replaced |
+| \`calculated\` | the result of \`calculate\`; a value that is sent is replaced |
 | \`hidden\` | a text, a number or a boolean |
 | \`note\`, \`divider\` | none |
 
@@ -39,10 +39,10 @@ A condition is \`{ "field", "op", "value" }\` with \`eq\`, \`ne\`, \`gt\`, \`gte
 \`calculate\`: \`{ "op", "args" }\` with \`add\`, \`sub\`, \`mul\`, \`div\`, \`round\`, \`sum\`, \`count\`, \`concat\`, \`if\` or \`today\`;
 \`sum\` and \`count\` look at all rows of a repeat. A missing operand gives null.
 
-\`within_geofence\` holds a place to a geofence (\`geofence_id\`, \`tag\` or \`group_name\`), as it is when the data arrives.
-It rejects, or with \`"mode": "flag"\` marks the submission in \`flags\`.
+\`within_geofence\` requires a place to be inside a geofence (\`geofence_id\`, \`tag\` or \`group_name\`), as the geofence is when
+the data arrives. Otherwise the submission is rejected, or with \`"mode": "flag"\` only marked in \`flags\`.
 
-Give each submission a \`local_uuid\` and send it until it is accepted: what was stored before is ignored. Machines use
+Give each submission a \`local_uuid\` and retry until it is accepted: a submission that was stored before is ignored. Machines use
 \`/headless\` with a headless key, which may read the structure of forms and submit, and nothing else.
 
 To pair a phone, make a token (\`POST /settings/mobile/pairing-token\`) and show it as a QR code, as the JSON

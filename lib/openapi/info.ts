@@ -1,7 +1,7 @@
 import { guides } from './guides.ts';
 import type { JsonObject } from './tidy.ts';
 
-/** It begins with a heading: `/docs` would show the headings behind a text inside of a closed group. */
+/** It begins with a heading: `/docs` would show headings that follow a text in a collapsed group. */
 const description = guides.map(({ title, text }) => `## ${title}\n\n${text.trim()}`).join('\n\n');
 
 export const info = (version: string): JsonObject => ({

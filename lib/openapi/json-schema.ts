@@ -51,7 +51,7 @@ function document(schema: z.ZodType, json: JsonObject): void {
   const about = description === undefined ? {} : { description };
   delete json.names;
   if (override) replace(json, { ...override, ...about });
-  // As answers show it, so that a client can give what it was given.
+  // The same form as in answers, so that a client can send back what it has received.
   if (names) replace(json, { type: 'string', format: 'uuid', ...about });
   if (reference) replace(json, { $ref: definitionsPath + reference });
   // zod drops the default of a schema with a transform, because the default is an output value. Ours are the same on

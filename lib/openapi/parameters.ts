@@ -38,7 +38,7 @@ const headers = {
   ),
 };
 
-/** Values with which required parameters of forms are filled: objects of the demo workspace. By path, up to the parameter. */
+/** Values for required parameters in the forms of `/docs`: ids of the demo workspace. By path, up to the parameter. */
 const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/account/api-keys/{key_id}': demoIds.apiKey,
   '/api/v1/annotation-classes/{id}': demoIds.annotationClass,
@@ -70,7 +70,7 @@ const pathExamples: Readonly<Record<string, string>> = {
   '/api/v1/workspaces/members/{user_id}': demoIds.user,
 };
 
-/** By operation and parameter of the query. */
+/** Examples of query parameters, by operation and parameter. */
 const queryExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...Object.fromEntries(
     ['Csv', 'GeoJson', 'Gpx', 'Media', 'Package'].map((kind) => [
@@ -113,7 +113,7 @@ function pathParameters({ path, params = {} }: Route): JsonObject[] {
   });
 }
 
-/** `{batch_id}` is of a batch, and `/geofences/{id}` of a geofence. */
+/** `{batch_id}` is the id of a batch, and `{id}` in `/geofences/{id}` that of a geofence. */
 function idOf(name: string, before = ''): { readonly description: string; readonly format: 'uuid' } {
   const ofWhat = name === 'id' ? before.replace(/s$/, '') : name.replace(/_?id$/i, '');
   return { description: `Id of the ${ofWhat.replaceAll(/[-_]/g, ' ').toLowerCase()}.`, format: 'uuid' };

@@ -54,7 +54,7 @@ const raw = ({ contentType, example }: RawAnswer): JsonObject => ({
   example,
 });
 
-/** Not `…Response`: generators for Go call what an operation returns so. */
+/** Not `…Response`: generators for Go use that name for the result of an operation. */
 const fallbackName = ({ operationId }: Route) => `${pascal(operationId)}Answer`;
 
 /** `getHealth` and `bulk_create_geofences` become `GetHealth` and `BulkCreateGeofences`. */

@@ -4,7 +4,7 @@ import type { JsonObject } from './tidy.ts';
 
 /** Each first segment of a path after `/api/v1`, in the order of the navigation, with its tag and description. */
 const tags = {
-  geofences: ['Geofences', 'Areas on the map, and checks which of them hold a point.'],
+  geofences: ['Geofences', 'Areas on the map, and checks which of them contain a point.'],
   ogc: [
     'OGC Features',
     'Geofences, where devices are, and where submissions were made, as OGC API Features, for maps and GIS.',
@@ -44,7 +44,7 @@ const tags = {
   'reference-pairs': ['Reference pairs', 'Components whose readings are compared.'],
   annotations: ['Annotations', 'Marks on what was measured: a time, its class and its values.'],
   'annotation-classes': ['Annotation classes', 'Kinds of annotations, and the values that they hold.'],
-  admin: ['Quarantine', 'Messages that could not be taken in, and what to do with them.'],
+  admin: ['Quarantine', 'Refused messages of devices, and their replay.'],
   schemas: ['Schemas', 'JSON Schemas of messages.'],
   auth: ['Authentication', 'Sign-up, sign-in and tokens.'],
   account: ['Account', 'The signed-in user and the credentials at hand.'],

@@ -50,7 +50,7 @@ function numbers(schema: JsonObject, { edge }: Context): JsonObject {
   if (schema.type === 'number') return { ...schema, format: schema.format ?? 'double' };
   if (schema.type !== 'integer') return schema;
   const { minimum, maximum, format, ...rest } = schema;
-  // Requests are refused beyond the whole numbers of a double; of answers there is nothing to promise.
+  // Requests are refused beyond the safe integers of a double; answers promise no such bound.
   const beyond = (bound: unknown) => bound === undefined || (edge === 'output' && !isSafe(bound));
   const bounded = { ...(beyond(minimum) ? {} : { minimum }), ...(beyond(maximum) ? {} : { maximum }) };
   const small = typeof bounded.maximum === 'number' && bounded.maximum < 2 ** 31;
@@ -73,7 +73,7 @@ function strings(schema: JsonObject): JsonObject {
 function enums({ ...schema }: JsonObject): JsonObject {
   if (schema.type === 'boolean') delete schema.enum;
   if (!schema.nullable || !Array.isArray(schema.enum)) return schema;
-  // Clients for Go name the default of such a field and define no such name; its text says the default.
+  // Generated Go clients refer to a constant for this default that they do not define. The description names the default.
   const { default: _, ...rest } = schema;
   return { ...rest, enum: schema.enum.includes(null) ? schema.enum : [...schema.enum, null] };
 }

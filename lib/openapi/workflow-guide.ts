@@ -11,19 +11,19 @@ for it. A template that is the whole text keeps the type of its value. Types are
 number 5. \`matches\` takes regular expressions of RE2.
 
 An event starts an execution once. Commands, changes of geofences and events of steps happen once, too. A call or a mail may
-be repeated if a worker dies in between; of a call, \`webhook-id\`, which is \`<execution id>.<step id>\`, is then the same. A step is
+be repeated if a worker dies in between; a repeated call has the same \`webhook-id\`, \`<execution id>.<step id>\`. A step is
 tried again after timeouts, network errors, 408, 425, 429 and 5xx. Mails go to at most 1000 addressees a day.
 
-With \`cooldown_seconds\`, an event starts a workflow only if its last start for the same device is that long ago; an event
-of no device counts with all others of none. \`POST /workflows/{id}/test\` fills in templates and decides conditions, without
+With \`cooldown_seconds\`, an event starts a workflow only if its last start for the same device is at least that long ago;
+events without a device share one cooldown. \`POST /workflows/{id}/test\` fills in templates and decides conditions, without
 any effect.
 
-The trigger \`device_offline\` starts a workflow when nothing was heard of a device for \`after_minutes\`, within about a
-minute; once, until the device is seen again. It concerns silences that become long enough while the workflow is active, of
-devices that are \`ACTIVE\` or \`OFFLINE\`. \`event.data\` is the device, with \`deviceId\` and \`deviceName\` as in other events.
+The trigger \`device_offline\` starts a workflow within about a minute after a device has been silent for \`after_minutes\`;
+once, until the device is seen again. It applies to devices that are \`ACTIVE\` or \`OFFLINE\`, and to silences that become
+long enough while the workflow is active. \`event.data\` is the device, with \`deviceId\` and \`deviceName\` as in other events.
 
-The step \`notification\` sends through notification channels; its output says what became of each. One that is disabled is
-left out. If a channel fails in a way that may pass, the next try is for that channel alone.
+The step \`notification\` sends through notification channels; its output has the result of each. Disabled channels are
+skipped. After a temporary failure of a channel, only that channel is tried again.
 
-Nothing that a step does is a trigger. A workflow that waits for up to 30 days is shown as \`waiting\`.`,
+What a step does never triggers a workflow. A workflow that waits for up to 30 days is shown as \`waiting\`.`,
 } as const;

@@ -55,7 +55,7 @@ export async function connectTo(named: string | undefined): Promise<void> {
   connect(stage);
 }
 
-/** Lets this process, once it is connected with a stage, call the broker too. AWS tells its address. */
+/** Lets this process, once it is connected with a stage, call the broker too. AWS is asked for its address. */
 export async function connectToBroker(): Promise<void> {
   process.env[environmentNames.setting('BROKER_ADDRESS')] = await findAddress();
 }

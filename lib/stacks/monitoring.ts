@@ -96,7 +96,7 @@ export class MonitoringStack extends Stack {
     });
     this.alarm(`${area}-api-throttles`, {
       topic: 'apiThrottles',
-      impact: `AWS turns calls to the ${area} API away before our code sees them, whoever is calling.`,
+      impact: `AWS refuses calls to the ${area} API before our code sees them, for all callers.`,
       metric: throttled,
       threshold: 1,
       periods: 1,

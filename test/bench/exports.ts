@@ -1,7 +1,7 @@
 /**
- * What an export takes: `node test/bench/exports.ts`. A million readings, and then all files of 100,000 submissions, go
- * through the whole engine in one process each, with a database that makes its answers up; the exit code is 1 if a gate
- * is missed.
+ * The cost of exports: `node test/bench/exports.ts`. A million readings, and then all files of 100,000 submissions, go
+ * through the whole engine in one process each, with a database of generated rows; the exit code is 1 if a gate is
+ * missed.
  */
 import { readNothing } from '../../lib/command/arguments.ts';
 import { orExit } from '../../lib/command/run.ts';

@@ -174,7 +174,7 @@ test('lists and exports find the annotations that share an instant with a span, 
   );
 });
 
-test('many annotations are read in pages, and reading goes on after any of them', async () => {
+test('many annotations are read in pages, and reading can continue after any page', async () => {
   const deviceId = await make('device', world);
   for (let i = 0; i < 120; i++) await annotate('DEVICE', deviceId, { from: at(i % 10), to: at(20) });
   const span = { from: Date.parse(at(0)), to: Date.parse(at(23)) };

@@ -7,7 +7,7 @@ import { entitiesOf } from '../platform/rows.ts';
 import { aPublished } from './field-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What many submissions cost, and what becomes of them when time or the plan does not allow all. */
+/** The cost of many submissions, and their outcomes when the time or the plan does not suffice for all. */
 
 afterEach(() => {
   vi.useRealTimers();
@@ -71,11 +71,11 @@ describe('a bulk of 500', () => {
   });
 });
 
-test('items of a bulk that were not begun within 20 seconds are told so, the others are finished, and a repetition does the rest', async () => {
+test('items of a bulk that were not started within 20 seconds are reported, the others are finished, and a retry does the rest', async () => {
   const world = await newWorld();
   const form_id = await aPublished(world);
   const body = Array.from({ length: 60 }, () => item(form_id));
-  // It is in the array twice, and neither is begun.
+  // The same item is in the body twice, and neither is started.
   body.push(item(form_id, body[59]!.local_uuid));
   vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
   let stored = 0;
@@ -113,10 +113,10 @@ describe('beyond the events of the plan', () => {
   let world: World;
   let form_id: string;
   const month = () => new Date().toISOString().slice(0, 7);
-  /** What the plan allows is 25,000. */
+  /** Sets the number of counted events; the plan allows 25,000. */
   async function haveUsed(events: number): Promise<void> {
     await new Table('access').put(usageKeys.events(world.workspace.reference, month(), 'x'), { events });
-    // What refuses is up to half a minute behind.
+    // Refusals are up to half a minute behind the count.
     vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ['Date'] });
   }
   const known = randomUUID();

@@ -16,7 +16,7 @@ import { aDevice } from './device-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What becomes of certificates: rotations that are used, or not, or broken off; revocations; ends. */
+/** The life of certificates: rotations that are used, not used or interrupted; revocation; expiry. */
 
 const { broker } = platform;
 const hour = 3_600_000;
@@ -48,7 +48,7 @@ const actions = (id: string) =>
     .map(({ action }) => action);
 const use = ({ deviceId }: Certified, id: string) => noteFirstUse(systemCaller(world.workspace), deviceId, id);
 
-/** The broker tells of a connection. */
+/** The broker reports a connection. */
 const connect = ({ deviceId, certificateId }: Certified, versionNumber: number) =>
   deliver(takePresence, {
     topic: `$aws/events/presence/connected/${deviceId}`,
@@ -69,7 +69,7 @@ async function rotation(of: Certified, body: object = {}): Promise<string> {
   return answer.id;
 }
 
-/** What is due by some time from now, done. */
+/** Lets time pass, and does the work that is due by then. */
 async function pass(milliseconds: number): Promise<void> {
   vi.useFakeTimers({ now: Date.now() + milliseconds, toFake: ['Date'] });
   await dueSweeper.open().sweep();
@@ -128,7 +128,7 @@ describe('a rotation', () => {
   });
 
   test.each(['POST certificates', 'POST things', 'PUT target-policies', 'PUT certificates'])(
-    'that dies at %s goes on with the same certificate',
+    'that crashes at %s continues with the same certificate',
     async (step) => {
       const old = await aCertificate(world);
       const asked = { params: { id: old.deviceId }, body: { csr: await newCsr() } };

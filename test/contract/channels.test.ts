@@ -6,7 +6,7 @@ import { letDie } from '../shared/support/dying.ts';
 import { aChannel, aHookChannel } from './channel-makers.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Notification channels: what a test message becomes, and how many are sent. */
+/** Notification channels: the results of test messages, and the limits. */
 
 let world: World;
 let sent: MockInstance;
@@ -58,7 +58,7 @@ describe('a test message', () => {
     expect(await deliveriesOf(one.webhookId)).toHaveLength(1);
   });
 
-  test('that the mail server refuses is told, and counts for nothing', async () => {
+  test('that the mail server refuses is reported, and does not count', async () => {
     const one = await aChannel(world);
     sent.mockImplementation(async () => {
       throw Object.assign(new Error('Email address is not verified: x@y.example'), {

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /** Commands to devices. */
 
-/** A command to a device that can hear it, and how a path names it. */
+/** A command to a device that can receive it, and its parameters in paths. */
 export async function aCommand(world: World, of?: string, body: object = { type: 'REBOOT' }) {
   const { deviceId: id } = await aCertificate(world, of);
   const made = await world.call('devices/create-command', { params: { id }, body });

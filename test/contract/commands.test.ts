@@ -9,7 +9,7 @@ import { handOn } from '../platform/stream.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Commands on their way: sent, sent again, answered, and out of time. */
+/** The life of commands: sent, sent again, acknowledged, timed out. */
 
 const { broker } = platform;
 let world: World;
@@ -70,7 +70,7 @@ test('a command is sent at once, with every digit of its payload, and the device
   await answer(device, { commandId: id, status: 'SUCCESS', message: 'Done', result: { uptime: 1 } });
   const done = { status: 'SUCCESS', message: 'Done', result: { uptime: 1 }, completedAt: expect.any(String) };
   expect(await read(device, id)).toMatchObject(done);
-  // What comes late or again takes nothing back.
+  // A late or repeated acknowledgement does not change the status back.
   await answer(device, { commandId: id, status: 'ACKNOWLEDGED' });
   await answer(device, { commandId: id, status: 'FAILED' });
   expect(await read(device, id)).toMatchObject(done);

@@ -240,7 +240,7 @@ describe('the profile of a device', () => {
     expect(await parts(device.id)).toHaveLength(3);
   });
 
-  test('undoes nothing that is changed afterwards, if the message comes again', async () => {
+  test('undoes no later change if the message is redelivered', async () => {
     const { id, a } = await kit();
     const device = await made('devices', { name: 'D', deviceProfileId: id });
     await handOn();
@@ -253,7 +253,7 @@ describe('the profile of a device', () => {
     await world.call('components/delete', { params: { id: pump.id } });
     await deliver(equipper, { tenant: tenant(), deviceId: device.id });
     expect(await parts(device.id)).toEqual(['boiler 1.0']);
-    // Given again, it is given again.
+    // A profile that is set again equips the device again.
     await changed('devices', device.id, { deviceProfileId: null });
     await changed('devices', device.id, { deviceProfileId: id });
     await handOn();

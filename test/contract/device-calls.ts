@@ -4,21 +4,21 @@ import { type Call, row, text } from './call.ts';
 import { entityCalls } from './entity-calls.ts';
 import type { World } from './world.ts';
 
-/** Devices, beyond what every plain resource answers. */
+/** Calls of devices, in addition to those of every plain resource. */
 
 const refused = (title: string, body: object, type: string, ...loc: (string | number)[]): Call =>
   row(title, { body: { name: 'N', ...body } }, [422, 'VALIDATION_ERROR'], {
     body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
   });
 
-/** A device of these fields, and its id as the path has it. */
+/** A device with these fields, and its parameters in paths. */
 export async function aDevice(world: World, body: object = {}): Promise<{ params: { id: string } }> {
   const made = await world.call('devices/create', { body: { name: 'A device', ...body } });
   if (made.status !== 201) throw new Error(`No device: ${JSON.stringify(made.body)}`);
   return { params: { id: made.body.id } };
 }
 
-/** A device of these fields in a list by these filters, of a workspace that has others. */
+/** A row for a list with these filters, which finds a device with these fields among others. */
 const listed = (title: string, query: (world: World) => Promise<string>, total: number): Call =>
   row(title, async (world) => ({ query: await query(world) }), 200, { headers: { 'X-Total-Count': String(total) } });
 

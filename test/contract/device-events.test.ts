@@ -13,7 +13,7 @@ import { fault } from '../support/dynamodb-fake.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Events that devices send: kept once each, and a request for the next certificate that is answered by a command. */
+/** Events that devices send: each is stored once, and a request for the next certificate is answered by a command. */
 
 const { broker } = platform;
 const day = 86_400_000;
@@ -71,11 +71,11 @@ describe('an event', () => {
     ]);
   });
 
-  test('is told as the timeline names it', async () => {
+  test('is published under its name in the timeline', async () => {
     const sender = await aCertificate(world);
     await send(sender, { type: 'door.opened', data: { n: 1 } });
-    const told = platform.database.rows('main').findLast(({ action }) => action === 'device.event');
-    expect(JSON.parse(String(told!.data))).toMatchObject({
+    const event = platform.database.rows('main').findLast(({ action }) => action === 'device.event');
+    expect(JSON.parse(String(event!.data))).toMatchObject({
       type: 'device.door.opened',
       source: 'DEVICE',
       deviceId: sender.deviceId,
@@ -176,7 +176,7 @@ describe('a request for the next certificate', () => {
     expect([await commands(stolen), await kept(stolen)]).toMatchObject([[], [{ type: 'certificate.rotate' }]]);
   });
 
-  test('goes on with one certificate and one command, wherever it died', async () => {
+  test('continues with one certificate and one command, wherever it crashed', async () => {
     let call = 0;
     for (; ; call++) {
       const sender = await aCertificate(world);

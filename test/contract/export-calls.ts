@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 const range = { from: '2024-01-01T00:00:00Z', to: '2024-02-01T00:00:00Z' };
 
-/** A job that exports a device, and how a path names it. */
+/** A job that exports a device, and its parameters in paths. */
 export async function anExport(world: World, body: object = {}) {
   const scopeId = (await aDevice(world)).params.id;
   const asked = { scopeType: 'DEVICE', scopeId, ...range, includes: ['LOCATIONS', 'EVENTS'], ...body };

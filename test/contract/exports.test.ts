@@ -148,7 +148,7 @@ test('a person who asked for an export is notified', async () => {
   const asked = await world.call('exports/create', { as: 'viewer', body: hourOf(params.id, ['EVENTS']) });
   expect(asked.body.requestedBy).toMatch(/^user_/);
   await handOn();
-  // What the worker has recorded.
+  // Relays what the worker has recorded.
   await handOn();
   const { body } = await world.call('account/list-notifications', { as: 'viewer' });
   expect(body.data).toMatchObject([{ type: 'export.ready', link: `/api/v1/exports/${asked.body.id}` }]);

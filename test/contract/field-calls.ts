@@ -7,7 +7,7 @@ import type { Asked, World } from './world.ts';
 
 /** Calls of projects, forms, submissions and the headless surface. */
 
-/** Without its version, which is 1 if it is absent. */
+/** The example of a schema without its version, which is 1 by default. */
 export const schema = { title: schemaExample.title, fields: schemaExample.fields };
 const otherSchema = { ...schema, title: 'Household Survey 2' };
 

@@ -19,7 +19,7 @@ const asked: string[] = [];
 
 const typeOf = (sent: Response | undefined): string => sent?.headers.get('content-type') ?? '';
 
-/** Answers requests in this process; what they lead to is handed on before the next one. */
+/** Answers requests in this process; their events are relayed before the next request. */
 const request: typeof fetch = async (input, { method = 'GET', headers = {}, body } = {}) => {
   const { pathname, search } = new URL(String(input));
   const route = routesAt(routes, pathname).find((one) => one.method === method)!;
@@ -70,11 +70,11 @@ test('a form, a phone, thirty submissions sent twice, a webhook, and the end of 
   expect(code).toMatch(/[█▀▄]{20}/);
   expect(paired).toBe(`Paired "A pretend phone" with ${email}. The code above is used up.`);
   expect(rest).toEqual([
-    'The phone downloaded "Household Survey"; asked again, the answer is 304.',
+    'The phone downloaded "Household Survey"; a second request is answered 304.',
     'Sent 3 photos, ahead of their submissions.',
     'Sent 30 for the first time: 30 accepted, 0 ignored, 0 errors.',
     'Sent 30 for the second time: 0 accepted, 30 ignored, 0 errors.',
-    'The webhook was told of all 30, each call signed and verified.',
+    'The webhook received all 30, each call signed and verified.',
     expect.stringMatching(/^The office sees 30 of this phone; the last one is of Household 30, collected 20/),
     'The package has Household_Survey.csv, Household_Survey.geojson, Household_Survey.gpx and 3 photos.',
     'The phone was revoked; its next request answers 401 TOKEN_REVOKED.',

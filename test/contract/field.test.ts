@@ -14,7 +14,7 @@ import { sending, withPhoto } from './media-calls.ts';
 import { signedIn } from './people.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
-/** What forms and submissions do together, over several requests. */
+/** Forms and submissions over several requests. */
 
 let world: World;
 beforeAll(async () => {
@@ -39,7 +39,7 @@ const list = async (query: string, asked: Asked = {}, of = world) =>
 const rowsWith = async (text: string, of = world) =>
   Object.keys(await entitiesOf(of.workspace)).filter((key) => key.includes(text) && !key.includes('#outbox'));
 
-/** What the queue does two minutes after a form was deleted. */
+/** Delivers the message that the queue delivers two minutes after a form was deleted. */
 async function swept(formId: string, { workspace }: World): Promise<void> {
   const { worker } = sweepForm;
   await actingAs('forms/sweep', workerUses(worker), () =>
@@ -210,7 +210,7 @@ describe('submissions', () => {
     expect(await listed('&skip=1&limit=2')).toEqual([c, d]);
   });
 
-  test('who reads own submissions only sees no others, in lists and by id', async () => {
+  test('a user who reads only own submissions sees no others, in lists and by id', async () => {
     const [one, two] = [await signedIn(world, 'field_worker'), await signedIn(world, 'field_worker')];
     const [a, b] = [await aPublished(world), await aPublished(world)];
     const of = async (form: string, key: string) => (await submit(item(form), { key })).body.id as string;
@@ -223,7 +223,7 @@ describe('submissions', () => {
     expect((await list(`form_id=${a}`)).map(({ id }) => id).sort()).toEqual([mine[0], theirs].sort());
   });
 
-  test('who reads own submissions only has no row read that is of somebody else', async () => {
+  test('a user who reads only own submissions causes no reads of other rows', async () => {
     const of = await newWorld();
     const form_id = await aPublished(of);
     const worker = await signedIn(of, 'field_worker');
@@ -278,10 +278,10 @@ describe('submissions', () => {
     const last = await ok('submissions/create-bulk', { body }, of);
     expect(last.errors).toEqual([]);
     expect(await list(`form_id=${form_id}`, {}, of)).toHaveLength(3);
-    const told = platform.database
+    const published = platform.database
       .rows('main', ({ pk }) => String(pk).includes(`${of.workspace.reference}#published`))
       .filter(({ action }) => action === 'submission.created');
-    expect(told).toHaveLength(3);
+    expect(published).toHaveLength(3);
   });
 
   test('without a local_uuid every headless call stores a submission, and one idempotency key stores one', async () => {
@@ -356,9 +356,9 @@ describe('within_geofence', () => {
     const { status, body } = await at(form, away);
     expect([status, body.error_code]).toEqual([422, 'SUBMISSION_INVALID']);
     expect(body.detail).toMatchObject([{ type: 'within_geofence', loc: ['body', 'data', 'gps'] }]);
-    const [told] = body.details.within_geofence;
-    expect(told).toMatchObject({ field: 'gps', geofence_id: fence.id });
-    expect(told.distance_meters).toBeCloseTo(1012, -1);
+    const [violation] = body.details.within_geofence;
+    expect(violation).toMatchObject({ field: 'gps', geofence_id: fence.id });
+    expect(violation.distance_meters).toBeCloseTo(1012, -1);
     expect((await at(await formWith({ tag, max_distance_meters: 1100 }), away)).status).toBe(201);
     const accurate = await formWith({ tag, use_accuracy: true });
     expect((await at(accurate, { ...away, accuracy: 1100 })).status).toBe(201);

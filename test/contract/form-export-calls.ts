@@ -26,7 +26,7 @@ const withForm =
   (query = '', more: object = {}) =>
   async (world: World) => ({ query: `form_id=${await aFilledForm(world)}${query}`, ...more });
 
-/** Does not wait: the job may have ended or not. */
+/** The request does not wait, so the job may have ended or not. */
 const promptly = { headers: { prefer: 'respond-async' } };
 
 const common = (include: string, contentType: string, filename: string): Call[] => [

@@ -179,7 +179,7 @@ test.each([
     expect(headers.Location).toMatch(new RegExp(`/api/v1/exports/${job.id}$`));
     expect(job).toMatchObject({ scopeType: 'FORM', scopeId: formId });
     expect(['PENDING', 'RUNNING']).toContain(job.status);
-    // It looks once more after 19 seconds.
+    // The request checks the job once more after 19 seconds.
     expect(looks).toBe(3);
     goOn();
     await platform.queues.idle();

@@ -17,7 +17,7 @@ import { aPhone } from './phones.ts';
 import { aFormWebhook, aWebhook } from './webhook-calls.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
-/** Every new submission of a form reaches the webhooks of the form, whichever door it came by. */
+/** Every new submission of a form reaches the webhooks of the form, whichever route stored it. */
 
 const main = new Table('main');
 let world: World;
@@ -169,7 +169,7 @@ describe('a new submission', () => {
     await handOn().catch(() => undefined);
     revive();
     await handOn();
-    // Whoever dies between the claim and its end is noticed when the claim has ended.
+    // A worker that crashes while it holds the lease is noticed when the lease expires.
     vi.useFakeTimers({ now: Date.now() + 10 * 60_000, toFake: ['Date'] });
     await dueSweeper.open().sweep();
     await platform.queues.idle();

@@ -13,7 +13,7 @@ import { aWebhook } from './webhook-calls.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What geofences do when they fire: each effect once for an event, on what there is. */
+/** Actions of geofences that fire: each effect happens once for an event, if its target exists. */
 
 let world: World;
 let deviceId: string;
@@ -42,7 +42,7 @@ async function report(longitude: number): Promise<void> {
   expect(status).toBe(200);
 }
 
-/** The device goes away, and into the geofence. */
+/** The device moves outside, and then into the geofence. */
 async function enters(): Promise<void> {
   await report(-100);
   await report(-122.4194);
@@ -186,7 +186,7 @@ describe('an action', () => {
   });
 });
 
-test('wherever the worker dies and however often its message comes, a command is sent once', async () => {
+test('wherever the worker crashes and however often its message is delivered, a command is sent once', async () => {
   const hook = await aHookChannel(world, { events: ['export.ready'] });
   await fenceWith([honk, { type: 'notification', channelIds: [hook.params.id] }], { cooldownMs: 0 });
   let fired = 0;

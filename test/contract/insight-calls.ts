@@ -15,7 +15,7 @@ const refused = (title: string, body: object, type: string, ...loc: (string | nu
     body: { detail: [{ type, loc: ['body', ...loc], msg: text }] },
   });
 
-/** A class with two fields, and a change of its fields. */
+/** Changes the fields of a class that has two. */
 const changed = (fields: readonly object[] | null) => async (world: World) => {
   const { body } = await world.call('annotation-classes/create', {
     body: {

@@ -52,7 +52,7 @@ test('a schema of a megabyte in characters of four bytes comes back as it was se
   expect(await largestRow()).toBeLessThanOrEqual(mostBytesOfARow);
 });
 
-/** As long as a local_uuid may be. */
+/** A `local_uuid` of the greatest length. */
 const aLocalUuid = () => `${'\u{10000}'.repeat(46)}${randomUUID()}`;
 
 const texts = Array.from({ length: 16 }, (_, i) => `t${i}`);
@@ -92,7 +92,7 @@ test.each([0, 1, 2, 3, 111, 1111])(
   },
 );
 
-test('a thousand places outside of their geofence do not make a row too large, and the first hundred are told', async () => {
+test('a thousand places outside of their geofence do not make a row too large, and the first hundred are reported', async () => {
   const form_id = await aPublished(world, schemaOf((await world.fence()).id));
   const places = Array.from({ length: 1000 }, () => ({ ['p'.repeat(64)]: { latitude: 1, longitude: 1 } }));
   const data = { ...Object.fromEntries(texts.map((id, i) => [id, rareText(i, 13_000)])), ['r'.repeat(64)]: places };

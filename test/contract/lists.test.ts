@@ -23,7 +23,7 @@ const filled = lists.filter(({ name }) => !alwaysEmpty.includes(name));
 /** Every event is added to these lists. They are read in a workspace of their own, where a page holds all of them. */
 const fillsItself = ['audit-logs/list'];
 
-/** Whose items have no paths of their own, or none to read one. */
+/** How to add an item to lists whose items have no route that creates or reads one. */
 const fillers: Partial<Record<EndpointName, (world: World, params: Record<string, string>) => Promise<unknown>>> = {
   'devices/list-events': (world, { id }) => aVisit(world, { device: id }),
   'devices/list-expiring': (world) => anEndingCertificate(world),

@@ -22,7 +22,7 @@ const refusedPoint = (title: string, body: object, code: string): Call =>
 
 let visits = 0;
 
-/** A device that has just driven into a geofence; each time it comes from elsewhere. */
+/** A device that has just entered a geofence; each is at a place of its own. */
 export async function aVisit(
   world: World,
   at: { readonly device?: string | undefined; readonly fence?: string | undefined } = {},

@@ -13,7 +13,7 @@ import { aVisit } from './location-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Points of devices, over HTTP and over the broker, and the events that come of them. */
+/** Points of devices, over HTTP and over the broker, and the events that they cause. */
 
 let world: World;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ function anotherPlace() {
   return { center, inside: north(0.2), outside: north(5) };
 }
 
-/** A geofence of 100 m that is two hours old, and now. */
+/** A geofence of 100 m that was created two hours ago, and the present time. */
 async function anOldFence(center: object, more: object = {}, hours = 2) {
   const now = Math.floor(Date.now() / 1000) * 1000;
   vi.useFakeTimers({ now: now - hours * 60 * minute, toFake: ['Date'] });
@@ -57,7 +57,7 @@ async function eventsOf(id: string, query = ''): Promise<Told[]> {
   await platform.queues.idle();
   return (await world.call('devices/list-events', { params: { id }, query: `${query}&limit=200` })).body.data;
 }
-/** What stands, in order of time. */
+/** The events that are not superseded, in order of time. */
 const standing = async (id: string) =>
   (await eventsOf(id))
     .filter(({ retracted, supersededBy }) => !retracted && supersededBy === null)
@@ -84,13 +84,13 @@ test('a drive through a geofence is an entry and an exit, in the lists of both',
   });
   const points = [at(outside, 9), at(inside, 8, { accuracyMeters: 8 }), at(inside, 7), at(outside, 6)];
   const { body, headers } = await report(id, points);
-  const told = (type: string) => ({ type, geofenceId: fence.id, id: expect.any(String) });
+  const eventOf = (type: string) => ({ type, geofenceId: fence.id, id: expect.any(String) });
   expect(body).toEqual({
     accepted: 4,
     duplicates: 0,
     rejected: 0,
     errors: [],
-    events: [told('enter'), told('exit')],
+    events: [eventOf('enter'), eventOf('exit')],
   });
   expect(headers).toMatchObject({ 'X-Quota-Status': 'ok', 'X-Quota-Usage-Percent': '0' });
   const [exit, enter] = await eventsOf(id);
@@ -160,7 +160,7 @@ test('a point may be repeated: it changes nothing, and is no event again', async
   expect(await eventsOf(id)).toHaveLength(1);
 });
 
-test('a thousand points are passed on whatever they tell', async () => {
+test('a thousand points are passed on, whatever they contain', async () => {
   const id = await aDevice();
   const now = Date.now();
   const metadata = { text: '"\\'.repeat(500) };
@@ -236,7 +236,7 @@ test('a late point is not held against a geofence that has changed since', async
   expect(await standing(id)).toEqual([]);
 });
 
-test('a point that comes after the window is stored, and nothing more', async () => {
+test('a point that arrives after the window is only stored', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center, {}, 24 * 5);
   const id = await aDevice();
@@ -249,7 +249,7 @@ test('a point that comes after the window is stored, and nothing more', async ()
   expect(await standing(id)).toHaveLength(2);
 });
 
-test('who stays is told of by a timer, once, and a point that comes later takes it back', async () => {
+test('a timer records a dwell once, and a later point retracts it', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center, { dwellMinutes: 10, triggerOn: 'dwell' });
   const id = await aDevice();
@@ -283,7 +283,7 @@ test('points that a geofence ignores do not keep its timers from acting', async 
   expect(await standing(id)).toEqual([`enter ${now}`, `dwell ${now + 10 * minute}`]);
 });
 
-test('a late point confirms what a timer told, where the points since were too inaccurate for the geofence', async () => {
+test('a late point confirms an event of a timer, if the points since were too inaccurate for the geofence', async () => {
   const { center, inside } = anotherPlace();
   const { now } = await anOldFence(center, { dwellMinutes: 10, noise: { maxAccuracyMeters: 20 } });
   const id = await aDevice();
@@ -319,7 +319,7 @@ test('in maintenance, events are stored and no action runs; without it, the cool
   ]);
 });
 
-test('one point that enters thirty geofences tells of all of them, in their order', async () => {
+test('one point that enters thirty geofences causes the events of all of them, in order', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center);
   vi.setSystemTime(now - 60 * minute);
@@ -337,7 +337,7 @@ test('one point that enters thirty geofences tells of all of them, in their orde
   expect((await eventsOf(id, 'late=true')).length).toBe(0);
 });
 
-test('whoever leaves one geofence and enters the next by one point has left first', async () => {
+test('a point that leaves one geofence and enters the next causes the exit first', async () => {
   const { center, inside } = anotherPlace();
   const { now } = await anOldFence(center);
   const next = anotherPlace();
@@ -348,7 +348,7 @@ test('whoever leaves one geofence and enters the next by one point has left firs
   expect(body.events.map(({ type }: Told) => type)).toEqual(['exit', 'enter']);
 });
 
-test('what a device says over the broker counts like what is said for it', async () => {
+test('a point that a device sends over the broker counts like one that a back end reports', async () => {
   const { center, inside, outside } = anotherPlace();
   const { now } = await anOldFence(center);
   const sender = await aCertificate(world);
@@ -360,7 +360,7 @@ test('what a device says over the broker counts like what is said for it', async
   expect(await standing(sender.deviceId)).toEqual([`enter ${now - minute}`, `exit ${now}`]);
 });
 
-test('a point over the broker keeps every digit of what it tells, and may have a name', async () => {
+test('a point over the broker keeps all of its digits, and may have a name', async () => {
   const sender = await aCertificate(world);
   const metadata = '{"huge":1e400,"exact":12345678901234567890,"one":1.0}';
   await say(sender, `{"messageId":"m-1","latitude":1.0,"longitude":2.50,"speedMps":3.0,"metadata":${metadata}}`);
@@ -451,7 +451,7 @@ test.each(['rotated', 'revoked'])(
   },
 );
 
-test('what is refused is kept once with its reason, in the quarantine of whoever sent it', async () => {
+test('what is refused is kept once with its reason, in the quarantine of its sender', async () => {
   const [mine, theirs] = [await aCertificate(world), await aCertificate(world)];
   const items = () =>
     platform.database

@@ -15,7 +15,7 @@ import { sending } from './media-calls.ts';
 import { aWebhook } from './webhook-calls.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
-/** Submissions with so many files, and names so long, that they fill an answer. */
+/** Submissions whose many files and long names fill an answer. */
 
 const mebibyte = 1024 * 1024;
 /** As `shared/uploads/link-late.ts` allows. */
@@ -105,7 +105,7 @@ const bytesOf = (body: unknown): number => Buffer.byteLength(JSON.stringify(body
 test.each([
   ['long names', longName],
   ['names that are digests', (number: number) => `${createHash('sha256').update(`${number}`).digest('hex')}.jpg`],
-])('a submission full of data and of files with %s is read, told and delivered whole', async (_, nameOf) => {
+])('a submission full of data and of files with %s is read, published and delivered whole', async (_, nameOf) => {
   const form_id = await aPublished(world, schema);
   const { id, local, files } = await aFilled(form_id, mebibyte - 20_000, nameOf);
   const url = `https://${randomUUID()}.example.com/hook`;
@@ -114,11 +114,11 @@ test.each([
   const shown = await ok('submissions/get', { params: { submission_id: id } });
   expect(shown.media).toHaveLength(files + 1);
   expect(bytesOf(shown)).toBeLessThan(4 * mebibyte);
-  const told = platform.database.rows(
+  const published = platform.database.rows(
     'main',
     (row) => row.action === 'submission.media_added' && row.resourceId === id,
   );
-  for (const row of told) expect(itemBytes(marshall(row) as never)).toBeLessThan(350 * 1024);
+  for (const row of published) expect(itemBytes(marshall(row) as never)).toBeLessThan(350 * 1024);
   await handOn();
   const delivered = sent.filter((call) => call.url === url).map(({ body }) => JSON.parse(String(body)).data);
   expect(delivered.some((data) => isDeepStrictEqual(data, shown))).toBe(true);
@@ -131,7 +131,7 @@ test('a file whose name is too long for what a submission shows is refused, and 
     const { used } = (await ok('subscriptions/usage')).metrics.storage_bytes;
     return { files: media.length, used, objects: platform.store.held().length };
   };
-  // Room for two is left at most.
+  // At most two further files fit.
   await upload(local, 'people[999].a', longName(0));
   await upload(local, 'people[999].b', longName(0));
   const before = await counts();

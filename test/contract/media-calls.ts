@@ -56,7 +56,7 @@ async function begun(world: World, more: object = {}, asked: Asked = {}) {
   return (await world.call('media/begin-upload', { ...asked, body: draft(more) })).body;
 }
 
-/** An upload whose file lies there, in the store of this process. */
+/** An upload whose file was sent, to the store of this process. */
 export async function anUpload(world: World, bytes = photo(randomUUID()), more: object = {}): Promise<string> {
   const { platform } = await import('../platform/in-process.ts');
   const { media_file_id, url, headers } = await begun(world, { size_bytes: bytes.length, ...more });

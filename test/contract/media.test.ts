@@ -16,7 +16,7 @@ import { anUpload, aPhotoless, sending, withPhoto } from './media-calls.ts';
 import { signedIn } from './people.ts';
 import { type Asked, newWorld, type World } from './world.ts';
 
-/** What files, submissions and forms do together, over several requests. */
+/** Files, submissions and forms over several requests. */
 
 let world: World;
 beforeAll(async () => {
@@ -72,7 +72,7 @@ async function swept(formId: string): Promise<void> {
 const later = (milliseconds: number) => vi.useFakeTimers({ now: Date.now() + milliseconds, toFake: ['Date'] });
 const objects = (id: string) => platform.store.held().filter((key) => key.includes(id));
 const stored = async () => (await ok('subscriptions/usage')).metrics.storage_bytes.used as number;
-const told = (type: string) =>
+const publishedOf = (type: string) =>
   platform.database
     .rows('main', ({ action, pk }) => action === type && String(pk).startsWith(world.workspace.reference))
     .map(({ data }) => JSON.parse(data as string));
@@ -99,7 +99,9 @@ describe('a file before its submission', () => {
     expect(shown.media).toEqual(media);
     const [listed] = await ok('submissions/list', { query: `form_id=${form_id}` });
     expect([listed.media, listed.data.photo]).toEqual([media, id]);
-    expect(told('submission.created').find((data) => data.id === submission).media).toEqual([{ media_file_id: id }]);
+    expect(publishedOf('submission.created').find((data) => data.id === submission).media).toEqual([
+      { media_file_id: id },
+    ]);
   });
 
   test('is linked by a bulk too, each to its own', async () => {
@@ -125,7 +127,7 @@ describe('a file before its submission', () => {
     expect((await read(made.id)).data.photo).toBe(id);
   });
 
-  test('of a field that the data hides or does not have goes on waiting, and the string stays as it was sent', async () => {
+  test('of a field that the data hides or does not have stays unlinked, and the string stays as it was sent', async () => {
     const fields = [
       ...withPhoto.fields,
       { id: 'roof', type: 'photo', label: 'Roof', visible_if: { field: 'has_water', op: 'eq', value: 'no' } },
@@ -202,11 +204,11 @@ describe('a file before its submission', () => {
 });
 
 describe('a file after its submission', () => {
-  test('is linked at once, which is told', async () => {
+  test('is linked at once, with an event', async () => {
     const { id, submission_local_uuid } = await aPhotoless(world);
     const media = idOf(await upload(submission_local_uuid));
     expect((await read(id)).data.photo).toBe(media);
-    const event = told('submission.media_added').find((data) => data.id === id);
+    const event = publishedOf('submission.media_added').find((data) => data.id === id);
     expect(event.media.map((one: { media_file_id: string }) => one.media_file_id)).toEqual([media]);
   });
 
@@ -285,7 +287,7 @@ describe('who may', () => {
     expect((await get(id, worker)).status).toBe(200);
     expect((await get(id, other)).status).toBe(404);
     expect((await upload(mine.submission_local_uuid, photo(2), other)).status).toBe(404);
-    // Whoever may read all may also add to it, and the field worker reads that.
+    // A user who may read all submissions may add a file, and the field worker can read it.
     const added = idOf(await upload(mine.submission_local_uuid, photo(3)));
     expect((await get(added, worker)).status).toBe(200);
   });
@@ -370,7 +372,7 @@ describe('a large file', () => {
     expect((await read(id)).data.photo).toBe(media_file_id);
   });
 
-  test('is not read by whoever begins its upload, links, moves, lists or counts it', async () => {
+  test('is not read to begin its upload, or to link, move, list or count it', async () => {
     const { store } = platform;
     const read = async (act: () => Promise<unknown>) => {
       [store.calls.length, store.bytesRead] = [0, 0];
@@ -426,7 +428,7 @@ describe('a large file', () => {
     expect(status).toBe(409);
   });
 
-  test('that is replaced with the link after it was looked at stays what was looked at', async () => {
+  test('that is overwritten by the link after its check stays the checked one', async () => {
     const bytes = photo('good');
     const media_file_id = await anUpload(world, bytes);
     const [key] = objects(media_file_id);
@@ -447,7 +449,7 @@ describe('a large file', () => {
     expect([status, body.error_code]).toEqual([409, 'INVALID_TRANSITION']);
   });
 
-  /** Lets everybody go on once `count` have come. */
+  /** A barrier: lets all continue when `count` have arrived. */
   function meeting(count: number) {
     const { promise: all, resolve: open } = Promise.withResolvers<void>();
     let come = 0;

@@ -118,12 +118,12 @@ describe('an instant with an offset', () => {
   });
 
   test('is compared with the bounds of a field by the instant', async () => {
-    const told = async (at: string) => (await submit('2026-03-17T14:35:00Z', { at })).status;
-    expect(await told('2026-03-17T09:05:00Z')).toBe(201);
-    expect(await told('2026-03-17T09:04:59Z')).toBe(422);
-    expect(await told('2026-03-17T23:05:00+14:00')).toBe(201);
-    expect(await told('2026-03-17T23:04:59+14:00')).toBe(422);
-    expect(await told('2026-03-16T21:05:00-12:00')).toBe(201);
+    const statusAt = async (at: string) => (await submit('2026-03-17T14:35:00Z', { at })).status;
+    expect(await statusAt('2026-03-17T09:05:00Z')).toBe(201);
+    expect(await statusAt('2026-03-17T09:04:59Z')).toBe(422);
+    expect(await statusAt('2026-03-17T23:05:00+14:00')).toBe(201);
+    expect(await statusAt('2026-03-17T23:04:59+14:00')).toBe(422);
+    expect(await statusAt('2026-03-16T21:05:00-12:00')).toBe(201);
   });
 
   test('is taken at the ends of the calendar, since clocks of phones may be anything', async () => {

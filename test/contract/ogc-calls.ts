@@ -12,7 +12,7 @@ const tracks = { collectionId: 'tracks' };
 const geoJson = { headers: { 'Content-Type': 'application/geo+json' } };
 const items = (title: string, query: string, answers: Call['answers'], more: Partial<Call> = {}) =>
   row(title, { params: geofences, query }, answers, more);
-/** A device that was somewhere. */
+/** A device with a position. */
 async function aLocatedDevice(world: World, point: object = {}): Promise<string> {
   const { params } = await aDevice(world);
   const body = { latitude: 48.2, longitude: 16.4, ...point };
@@ -349,7 +349,7 @@ export const ogcCalls: Readonly<Record<string, readonly Call[]>> = {
       { ...geoJson, body: { type: 'Feature', geometry: { coordinates: [16.4, 48.2] } } },
     ),
     row(
-      'where a device is that has told nothing',
+      'where a device is that has sent no position',
       async (world: World) => ({ params: { ...locations, featureId: (await aDevice(world)).params.id } }),
       [404, 'NOT_FOUND'],
     ),

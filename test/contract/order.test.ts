@@ -65,7 +65,7 @@ describe('a geofence', () => {
   const action = { run: { type: 'nothing' } };
 
   test.each([{ geometry }, { action }, { geometry: 'x' }, { action: { run: [1] } }])(
-    'is told what is wrong with %j before anything is looked up',
+    'refuses %j before anything is looked up',
     async (wrong) => {
       const id = randomUUID();
       const headers = { 'if-match': '"v99"' };

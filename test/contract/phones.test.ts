@@ -91,7 +91,7 @@ describe('pairing', () => {
       expect([first.status, again.status].filter((status) => status === 201).length).toBeLessThanOrEqual(1);
       expect([201, 401]).toContain(again.status);
       const made = await labelled(label);
-      // The token is used exactly if there is the device.
+      // The token is used if and only if the device exists.
       expect(made.length).toBe(1);
       const row = await access.get(phoneKeys.phone(world.workspace.reference, made[0].id));
       expect(row).toMatchObject({ serial: 0 });
@@ -374,11 +374,11 @@ describe('the requests of phones', () => {
     const before = await used();
     for (let i = 0; i < 3; i++) await me(phone, other);
     await other.call('settings/revoke-phone', { as: 'owner', params: { device_id: phone.device_id } });
-    // The three, the revocation, and the question itself.
+    // The three requests, the revocation, and the request that reads the count.
     expect((await used()) - before).toBe(5);
   });
 
-  test('are told as the last time that it was seen', async () => {
+  test('are shown as the time when the phone was last seen', async () => {
     const phone = await aPhone(world);
     const seen = async () => {
       const all = await ok('settings/list-phones', { as: 'owner' });

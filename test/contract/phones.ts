@@ -2,7 +2,7 @@ import type { Someone, World } from './world.ts';
 
 /** Phones that are paired through the API. */
 
-/** What pairing answers. */
+/** The response to a pairing. */
 export interface Paired {
   readonly device_token: string;
   readonly device_id: string;

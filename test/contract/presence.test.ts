@@ -7,7 +7,7 @@ import { platform } from '../platform/in-process.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What devices and the broker say: health and presence, in whatever order it comes, and from whoever it is. */
+/** Health and presence, as devices and the broker report them: in any order, and from any sender. */
 
 let world: World;
 beforeAll(async () => {
@@ -96,7 +96,7 @@ test('a device is connected from the first event of its newest session to the la
   const { version } = await device(sender);
   await tell(sender, 'connected', 3, at);
   expect(await connected()).toBe(true);
-  // The end of the session before, which comes late.
+  // The end of the previous session, which arrives late.
   await tell(sender, 'disconnected', 2, at + 10);
   expect(await connected()).toBe(true);
   await tell(sender, 'disconnected', 3, at + 20);
@@ -104,7 +104,7 @@ test('a device is connected from the first event of its newest session to the la
   expect(await connected()).toBe(false);
   await tell(sender, 'connected', 4, at + 30);
   expect(await device(sender)).toMatchObject({ connected: true, version, status: 'ACTIVE' });
-  // The broker counts anew after an hour.
+  // The broker starts its count again after an hour.
   await tell(sender, 'disconnected', 0, at + 3_700_000);
   expect(await connected()).toBe(false);
 });

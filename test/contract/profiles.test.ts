@@ -6,7 +6,7 @@ import { make } from './kinds.ts';
 import { aProfile, newProfile } from './profile-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Versions of profiles: their order, who holds them, and what happens at the same time. */
+/** Versions of profiles: their order, references to them, and races. */
 
 const folders = ['sensor-profiles', 'device-profiles'] as const;
 type Folder = (typeof folders)[number];
@@ -203,7 +203,7 @@ describe('a sensor profile that a device profile names', () => {
     expect(await remove('sensor-profiles', id)).toMatchObject(inUse);
     expect((await remove('sensor-profiles', id, '1.1')).status).toBe(204);
     expect((await remove('device-profiles', made.id)).status).toBe(204);
-    // Its versions are removed later, and hold nothing any more.
+    // Its versions are removed later; their references refuse no deletion any more.
     expect((await remove('sensor-profiles', id)).status).toBe(204);
   });
 

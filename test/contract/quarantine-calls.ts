@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 export const topicOf = (world: World, { deviceId }: Pick<Certified, 'deviceId'>, kind: string): string =>
   `hexfence/${world.workspace.id}/${deviceId}/${kind}`;
 
-/** A message of a device, as the broker hands it on now. */
+/** A message of a device, as the broker's rule sends it now. */
 async function say(
   taker: typeof takeLocations | typeof takeReadings,
   topic: string,
@@ -25,18 +25,18 @@ async function say(
   return await deliver(taker, message);
 }
 
-/** Sends where a device says that it is. */
+/** Sends a position of a device. */
 export const sayWhere = (world: World, sender: Certified, payload: unknown, more: object = {}) =>
   say(takeLocations, topicOf(world, sender, 'location'), sender, payload, more);
 
-/** Sends what a device has measured. */
+/** Sends readings of a device. */
 export const sayReadings = (world: World, sender: Certified, readings: readonly object[], more: object = {}) =>
   say(takeReadings, topicOf(world, sender, 'readings'), sender, { readings }, more);
 
-/** A point that nothing accepts. */
+/** A point that is refused. */
 const nowhere = { latitude: 91, longitude: 0 };
 
-/** Something that is refused, in quarantine. */
+/** An item in quarantine. */
 export async function aQuarantined(world: World): Promise<{ id: string; deviceId: string }> {
   const sender = await aCertificate(world);
   await sayWhere(world, sender, nowhere);

@@ -13,7 +13,7 @@ import { sayReadings, sayWhere, topicOf } from './quarantine-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** What is refused is kept once, counted, told of, and taken again by the rules of today. */
+/** Refusals are stored once, counted, reported, and replayed with the present rules. */
 
 let world: World;
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const setStatus = (sender: Certified, status: string) =>
   call('devices/patch', { params: { id: sender.deviceId }, body: { status } }, 200);
 const measure = (sender: Certified, readings: readonly object[], more: object = {}) =>
   sayReadings(world, sender, readings, more);
-const told = ({ deviceId }: Certified) =>
+const openedOf = ({ deviceId }: Certified) =>
   platform.database
     .rows('main')
     .filter(({ pk, resourceId, action }) => {
@@ -77,15 +77,15 @@ test('a refusal that is delivered again is one item, and the first of its kind i
   const items = await itemsOf(sender);
   expect(items.map(({ cause }) => cause).toSorted()).toEqual(['MALFORMED_PAYLOAD', 'POINT_INVALID', 'POINT_INVALID']);
   expect(
-    told(sender)
+    openedOf(sender)
       .map(({ action, cause }) => [action, cause])
       .sort(),
   ).toEqual([
     ['quarantine.opened', 'MALFORMED_PAYLOAD'],
     ['quarantine.opened', 'POINT_INVALID'],
   ]);
-  expect(items).toContainEqual(expect.objectContaining({ id: told(sender)[0].id, tenantId: world.workspace.id }));
-  expect(told(sender)[0]).not.toHaveProperty('payload');
+  expect(items).toContainEqual(expect.objectContaining({ id: openedOf(sender)[0].id, tenantId: world.workspace.id }));
+  expect(openedOf(sender)[0]).not.toHaveProperty('payload');
   const day = { deviceId: sender.deviceId, key: null, dropped: 0, firstAt: iso(at).replace('.000Z', 'Z') };
   expect(await groupsOf(sender)).toMatchObject([
     { ...day, cause: 'POINT_INVALID', count: 2 },
@@ -150,7 +150,7 @@ test('items go with their device', async () => {
   ).not.toContain(item!.id);
 });
 
-test('forgetting a device that is cut short goes on where it stopped', async () => {
+test('an interrupted deletion of the items of a device continues where it stopped', async () => {
   const [sender, other] = [await aCertificate(world), await aCertificate(world)];
   const at = Date.now();
   const points = Array.from({ length: 40 }, (_, i) =>
@@ -234,7 +234,7 @@ test('readings are accepted once their sensor exists; those that do not fit it h
   expect(await groupsOf(sender)).toMatchObject([{ cause: 'UNKNOWN_SENSOR', key: 'pressure', count: 2 }]);
 });
 
-test('of a message that was refused whole, the parts that are still refused become items of their own', async () => {
+test('if a message was refused as a whole, its parts that are still refused become items of their own', async () => {
   const sender = await aCertificate(world);
   const at = Date.now();
   await setStatus(sender, 'INACTIVE');
@@ -253,7 +253,7 @@ test('a message on the topic of another device stays refused, whatever is replay
   expect((await call('devices/list-locations', { params: { id: theirs.deviceId } }, 200)).points).toEqual([]);
 });
 
-/** Lets a certificate be in force no more, or again. */
+/** Puts a certificate out of force, or back in force. */
 function setInForce({ certificateId }: Certified, status: 'ACTIVE' | 'REVOKED'): void {
   const row = platform.database
     .rows('main')
@@ -315,7 +315,7 @@ test('a replay takes what was received before it, from the span that is asked fo
   expect(await replay(ofDevice(sender, { cause: 'POINT_INVALID' }))).toMatchObject({ total: 0 });
 });
 
-test('a replay that runs out of time goes on in the next run', async () => {
+test('a replay that runs out of time continues in the next run', async () => {
   const sender = await aCertificate(world);
   const at = Date.now();
   for (let i = 0; i < 45; i++) await sayWhere(world, sender, '{', { at: at - i });
@@ -403,7 +403,7 @@ test('keeping that dies anywhere and is delivered again keeps each refusal once'
       end();
       expect(await itemsOf(sender)).toHaveLength(many);
       expect(await groupsOf(sender)).toMatchObject([{ count: many, dropped: 0 }]);
-      expect(told(sender)).toHaveLength(1);
+      expect(openedOf(sender)).toHaveLength(1);
     }),
     { numRuns: runs(100) },
   );

@@ -10,7 +10,7 @@ import { ago } from './location-calls.ts';
 import { aCertificate } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Readings that come while their sensor, its component or their device is deleted, in orders drawn from a seed. */
+/** Readings that arrive while their sensor, its component or their device is deleted, in orders drawn from a seed. */
 
 let world: World;
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const readingsOf = (minutes: readonly number[]) =>
     ['boiler', 'pump'].map((component) => ({ component, key: 'x', value: minute, recordedAt: ago(minute) })),
   );
 
-/** How many readings of a sensor are in the table, whether somebody may read them or not. */
+/** How many readings of a sensor are in the table, readable or not. */
 const storedOf = (sensorId: string): number =>
   platform.database
     .rows('telemetry', ({ pk }) => String(pk).includes('#readings#') && String(pk).includes(sensorId))
@@ -60,7 +60,7 @@ const quarantinedOf = (deviceId: string) =>
 
 const raw = (sensorId: string) => world.call('readings/raw', { query: `sensorId=${sensorId}` });
 
-/** Runs all at once, each call of the database in its turn. */
+/** Runs all at once, and interleaves their calls of the database. */
 async function interleaved<T extends readonly (() => Promise<unknown>)[]>(seed: number, acts: T) {
   const schedule = new Interleaving(seededRandom(seed));
   platform.database.before = () => schedule.stop('before');
@@ -90,7 +90,7 @@ test.each(kinds)(
       ] as const);
       const seen = `seed ${seed}: ${JSON.stringify(reported.body)}`;
       expect(deleted.status, seen).toBe(204);
-      // What hangs below is gone within minutes.
+      // Objects below it are deleted within minutes.
       if (kind === 'sensors') expect((await raw(sensorId)).status, seen).toBe(404);
       await handOn();
       expect((await raw(sensorId)).status, seen).toBe(404);

@@ -55,7 +55,7 @@ const points = async (sensorId: string, more: object = {}) =>
 const stats = async (sensorId: string) =>
   (await world.call('readings/stats', { query: queryOf({ sensorId, from: ago(60 * 24), to: ago(-5) }) })).body;
 
-/** How many waves of calls something makes of a database that takes its time. */
+/** How many waves of calls it makes of a slow database. */
 async function slowly(act: () => Promise<unknown>): Promise<number> {
   platform.database.around = async (send) => {
     const answer = await send();
@@ -72,7 +72,7 @@ async function slowly(act: () => Promise<unknown>): Promise<number> {
 const of = (key: string, value: unknown, recordedAt?: string) => ({ component: 'boiler-1', key, value, recordedAt });
 
 describe('A message of a device', () => {
-  test('stores what is right, keeps what is wrong with its reason, and may come twice', async () => {
+  test('stores valid readings, quarantines invalid ones with the reason, and may be delivered twice', async () => {
     const { sender, ids } = await aGateway({}, { key: 'count', valueType: 'BIGINT' });
     const readings = [
       of('temperature', 71.4, ago(2)),
@@ -173,7 +173,7 @@ describe('A message of a device', () => {
 });
 
 describe('A refused reading', () => {
-  test('is taken again with its original receipt: it does not replace what was received later', async () => {
+  test('is replayed with its original receipt: it does not replace a reading that was received later', async () => {
     const { sender, ids, componentId } = await aGateway({});
     const [early, at] = [ago(3), Date.now()];
     await say(sender, { readings: [of('flow', 1, early), of('flow', 2, early), of('flow', 3, ago(2))] }, { at });
@@ -185,10 +185,10 @@ describe('A refused reading', () => {
       actingAs('a replay', [retakeReadings], async () => {
         const outcomes = [];
         for (const item of items) {
-          const told = await retakeReadings
+          const outcome = await retakeReadings
             .open()
             .retake(tenantReference(world.workspace.id), item as never, { dryRun });
-          outcomes.push(told?.cause);
+          outcomes.push(outcome?.cause);
         }
         return outcomes;
       });
@@ -235,7 +235,7 @@ describe('Readings of a sensor', () => {
     expect((await values({ from: day, to: b.slice(0, 10) })).length).toBe(2);
   });
 
-  test('cut an answer at 4 MiB, which goes on with its cursor', async () => {
+  test('cut an answer at 4 MiB, which continues with its cursor', async () => {
     const { deviceId, sensorId } = await aSensor(world, { key: 'text', valueType: 'TEXT' });
     const now = Date.now();
     const text = (i: number) => `${i}`.padEnd(4096, '\u00e9');
@@ -283,7 +283,7 @@ describe('Readings of a sensor', () => {
     expect(cut.body.results[0].points.length).toBeGreaterThan(150);
   });
 
-  test('are counted in the days of a time zone, of which dates name the first and the last', async () => {
+  test('are counted in the days of a time zone, and dates name the first and the last day', async () => {
     const { deviceId, sensorId } = await aSensor(world);
     const date = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
     const midnight = Date.parse(`${date}T00:00:00Z`) - 5.5 * 3_600_000;
@@ -298,7 +298,7 @@ describe('Readings of a sensor', () => {
     expect((await world.call('readings/batch', { body: batch })).body.results[0].points).toEqual([point]);
   });
 
-  test('of many are answered together, and go on one by one', async () => {
+  test('of many are answered together, and continue one by one', async () => {
     const sensors = [await aMeasured(world), await aMeasured(world)];
     const sensorIds = [...sensors, sensors[0]!].map(({ sensorId }) => sensorId);
     const { body } = await world.call('readings/batch', { body: { sensorIds, limit: 2, order: 'asc' } });

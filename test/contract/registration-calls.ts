@@ -8,7 +8,7 @@ import { type Call, row, text } from './call.ts';
 import { aDevice } from './device-calls.ts';
 import type { Asked, World } from './world.ts';
 
-/** Registration tokens, and what they are exchanged for. */
+/** Registration tokens, and their exchange for certificates. */
 
 const refused = (title: string, body: object, type: string, field: string): Call =>
   row(title, { body }, [422, 'VALIDATION_ERROR'], { body: { detail: [{ type, loc: ['body', field], msg: text }] } });
@@ -27,7 +27,7 @@ export async function aToken(world: World, body: object = { deviceName: `Gateway
   return { token, deviceId, id: token.split('.')[0] };
 }
 
-/** Sets attributes of a token's row, as time and others would. */
+/** Sets attributes of a token's row directly. */
 export async function ageToken(world: World, { id }: Made, attributes: Record<string, unknown>): Promise<void> {
   const key = certificateKeys.registration(world.workspace.reference, id);
   const table = new Table('main');
@@ -35,7 +35,7 @@ export async function ageToken(world: World, { id }: Made, attributes: Record<st
   await table.put(key, { ...before, ...attributes });
 }
 
-/** Whoever has a token needs no credential. */
+/** A request with a token needs no credential. */
 const stranger: Asked = { key: undefined };
 
 /** An exchange. */

@@ -10,7 +10,7 @@ import { aDevice } from './device-calls.ts';
 import { ageToken, aToken, provision } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
-/** From a one-time token to a certificate: once, whatever fails between, and never past a revocation. */
+/** From a one-time token to a certificate: once, whatever fails in between, and never after a revocation. */
 
 const { broker } = platform;
 let world: World;
@@ -147,7 +147,7 @@ describe('a token', () => {
     const { token } = await aToken(other);
     await suspendWorkspace(other.workspace);
     expect((await provision(other, { token, csr: await newCsr() })).body.error_code).toBe('REGISTRATION_TOKEN_INVALID');
-    // What was published before waits for this.
+    // The messages that were published before wait for this.
     await resumeWorkspace(other.workspace);
   });
 

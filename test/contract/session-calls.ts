@@ -7,10 +7,10 @@ import type { World } from './world.ts';
 
 export type Session = { readonly params: { readonly id: string; readonly sessionId: string } };
 
-/** A session of a device, and how a path names it. */
+/** A session of a device, and its parameters in paths. */
 export async function aSession(world: World, of?: string, body: object = {}): Promise<Session> {
   const id = of ?? (await aDevice(world)).params.id;
-  // A device has one open session: whoever wants another ends the one before.
+  // A device has one open session, so the previous one is ended first.
   const open = (await world.call('devices/get', { params: { id } })).body.activeSessionId;
   if (open) await world.call('devices/end-session', { params: { id, sessionId: open } });
   const made = await world.call('devices/create-session', { params: { id }, body });
@@ -20,7 +20,7 @@ export async function aSession(world: World, of?: string, body: object = {}): Pr
 
 type Step = 'pause' | 'resume' | 'end';
 
-/** A session that went through some steps. */
+/** A session after these steps. */
 async function after(world: World, ...steps: readonly Step[]): Promise<Session> {
   const session = await aSession(world);
   for (const step of steps) await world.call(`devices/${step}-session`, session);

@@ -137,7 +137,7 @@ test('an event belongs to the session of its instant', async () => {
   ]);
 });
 
-test('devices drive sessions at the instants that they tell; steps that do not fit are only kept', async () => {
+test('devices control sessions at the instants that they report; steps that do not fit are only stored', async () => {
   goTo(30);
   const sender = await aCertificate(world);
   const params = { id: sender.deviceId };
@@ -173,13 +173,13 @@ test('devices drive sessions at the instants that they tell; steps that do not f
   expect(kept).toHaveLength(number);
 });
 
-test('starts and ends are told to others, and every step is in the audit log', async () => {
+test('starts and ends are published, and every step is in the audit log', async () => {
   const session = await aSession(world);
   for (const name of ['pause', 'resume', 'end'] as const) await step(name, session);
   const { sessionId, id } = session.params;
   const published = platform.database.rows('main').filter(({ pk }) => String(pk).includes('#published#'));
-  const told = published.filter(({ data }) => JSON.parse(String(data)).id === sessionId);
-  expect(told.map(({ action, resourceId }) => [action, resourceId]).sort()).toEqual([
+  const ofSession = published.filter(({ data }) => JSON.parse(String(data)).id === sessionId);
+  expect(ofSession.map(({ action, resourceId }) => [action, resourceId]).sort()).toEqual([
     ['session.ended', id],
     ['session.started', id],
   ]);

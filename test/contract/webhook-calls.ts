@@ -6,7 +6,7 @@ import { newWorld, type World } from './world.ts';
 
 /** Webhooks and their deliveries. */
 
-/** A machine may have no internet, so a deployed stack is given an address that needs none; no program has this port. */
+/** A deployed stack gets a local address, since the machine may have no internet; no program listens at this port. */
 export const url = isDeployed() ? 'http://localhost:9/hook' : 'https://example.com/hook';
 
 export const hook = { name: 'Dispatch', url, events: ['geofence.*'] };
@@ -31,7 +31,7 @@ export async function aDelivery(world: World, of?: string) {
   return { params: { id, delivery_id: body.data[0].id as string } };
 }
 
-/** A delivery that a target has refused for good. */
+/** A delivery that its target has finally refused. */
 export async function aDeadLetter(world: World): Promise<void> {
   const id = await made(world, { url: 'https://refusing.example.com/' });
   await aDelivery(world, id);
@@ -341,7 +341,7 @@ export const webhookCalls: Readonly<Record<string, readonly Call[]>> = {
   ],
 };
 
-/** A webhook of a form of its own, or of a given one, and how a path names it. */
+/** A webhook of a new form, or of the given one, and its parameters in paths. */
 export async function aFormWebhook(world: World, of?: string, more: object = {}) {
   const form_id = of ?? (await aPublished(world));
   const made = await world.call('forms/create-webhook', { params: { form_id }, body: { url, ...more } });

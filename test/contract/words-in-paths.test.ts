@@ -37,7 +37,7 @@ describe.each(cases)('$word is no $name of $route', ({ endpoint, name, word }) =
   const path = endpoint.route.path.replaceAll(/\{(\w+)\}/g, (_, each: string) => params[each]!);
   const methods = methodsAt(routes, path);
 
-  test('whoever asks', async () => {
+  test('for every caller', async () => {
     const { status, headers, body } = await invoke(endpoint, { params, body: '{' });
     if (methods.length === 0 || methods.includes(endpoint.route.method)) {
       expect([status, body.error_code]).toEqual([404, 'ROUTE_NOT_FOUND']);

@@ -12,7 +12,7 @@ import { newWorld, type World } from './world.ts';
 
 let world: World;
 let sent: MockInstance;
-const { begun, started, rowOf, deliver, shown, told } = runsOf(() => world);
+const { begun, started, rowOf, deliver, shown, outcomeOf } = runsOf(() => world);
 beforeAll(async () => {
   world = await newWorld();
 });
@@ -45,7 +45,7 @@ describe('a notification', () => {
     const hook = await aHookChannel(world, { events: ['export.ready'] });
     const [a, b] = [mail.params.id, hook.params.id];
     const one = await started([notify([a, b, a])], { x: 5, place: 'the depot', deviceId: 'd1' });
-    expect(await told(one)).toEqual(['succeeded', null, 'n succeeded']);
+    expect(await outcomeOf(one)).toEqual(['succeeded', null, 'n succeeded']);
     expect(await outputOf(one)).toEqual([
       { channel_id: a, status: 'sent', error: null },
       { channel_id: b, status: 'sent', error: null },
@@ -82,7 +82,7 @@ describe('a notification', () => {
     expect((await world.call('notification-channels/delete', gone)).status).toBe(204);
     later(61);
     await deliver(one);
-    expect(await told(one)).toEqual(['failed', 'n: unknown_reference', 'a succeeded', 'n failed']);
+    expect(await outcomeOf(one)).toEqual(['failed', 'n: unknown_reference', 'a succeeded', 'n failed']);
     expect(await outputOf(one)).toEqual([
       { channel_id: ids[0], status: 'disabled', error: null },
       { channel_id: ids[1], status: 'failed', error: 'unknown_reference' },
@@ -105,11 +105,11 @@ describe('a notification', () => {
       return { MessageId: 'sent' };
     });
     const one = await started([notify([bad.params.id, good.params.id])]);
-    expect(await told(one)).toEqual(['waiting', null, 'n waiting']);
+    expect(await outcomeOf(one)).toEqual(['waiting', null, 'n waiting']);
     broken = false;
     later(11);
     await deliver(one);
-    expect(await told(one)).toEqual(['succeeded', null, 'n succeeded']);
+    expect(await outcomeOf(one)).toEqual(['succeeded', null, 'n succeeded']);
     const toGood = mails().filter((mail) => JSON.stringify(mail).includes('good@'));
     expect(toGood).toHaveLength(1);
   });
@@ -148,7 +148,7 @@ test('a workflow may name 16 channels, and change all of them at once', async ()
   expect((await world.call('workflows/delete', one)).status).toBe(204);
 });
 
-test('wherever a worker dies and however often a message comes, a webhook gets a notification once', async () => {
+test('wherever a worker crashes and however often a message is delivered, a webhook gets a notification once', async () => {
   await fc.assert(
     fc.asyncProperty(faults(3), fc.array(fc.nat(1), { maxLength: 3 }), async (deaths, repeats) => {
       const hook = await aHookChannel(world);

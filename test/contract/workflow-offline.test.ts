@@ -18,7 +18,7 @@ import { actingAs } from '../support/grants.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Workflows that start when a device has been silent for too long: once for each silence, whatever comes twice or dies. */
+/** Workflows that start when a device has been silent for too long: once for each silence, despite crashes and redeliveries. */
 
 let world: World;
 beforeEach(async () => {
@@ -38,7 +38,7 @@ const { worker: sweeping } = catalogueOf(routes, workers).workers.find(({ name }
 async function passes(minutes: number, step = 1): Promise<void> {
   for (let i = 0; i < minutes; i += step) {
     vi.setSystemTime(Date.now() + step * minute);
-    // A sweep that dies is followed by the next one.
+    // After a sweep that crashes, the next one runs.
     const sweep = () => dueSweeper.open().sweep();
     await actingAs('due/sweep', workerUses(sweeping), sweep).catch(() => undefined);
     await platform.queues.idle();
@@ -50,7 +50,7 @@ const aDevice = async (more: object = {}): Promise<string> => {
   return body.id;
 };
 
-/** The device is heard of. */
+/** The device sends something. */
 async function seen(id: string): Promise<void> {
   const body = { latitude: 1, longitude: 2, accuracyMeters: 5 };
   const { status } = await world.call('devices/report-locations', { params: { id }, body });
@@ -86,8 +86,8 @@ describe('a silence', () => {
     await passes(2);
     const [execution, ...more] = await executionsOf(one);
     expect([execution.status, execution.mode, more]).toEqual(['succeeded', 'live', []]);
-    const told = platform.database.rows('main').findLast(({ action }) => action === 'custom.event');
-    expect(JSON.parse(String(told!.data))).toMatchObject({ deviceId: id, data: { name: 'Van 7' } });
+    const published = platform.database.rows('main').findLast(({ action }) => action === 'custom.event');
+    expect(JSON.parse(String(published!.data))).toMatchObject({ deviceId: id, data: { name: 'Van 7' } });
     expect(Date.parse(execution.started_at)).toBeGreaterThanOrEqual(at + 10 * minute);
     await passes(300, 10);
     expect(await starts(one)).toBe(1);
@@ -97,7 +97,7 @@ describe('a silence', () => {
     expect(timers()).toHaveLength(1);
   });
 
-  test('is none while the device is connected, however seldom it has something to say', async () => {
+  test('does not begin while the device is connected, however rarely it sends something', async () => {
     const id = await aDevice();
     const one = await active();
     await seen(id);
@@ -144,7 +144,7 @@ describe('a silence', () => {
     expect(await starts(one)).toBe(0);
   });
 
-  test('of a device that was never heard of, is switched off or in maintenance starts nothing', async () => {
+  test('of a device that was never seen, is inactive or in maintenance starts nothing', async () => {
     const [never, off, kept] = [await aDevice(), await aDevice(), await aDevice()];
     const one = await active({ device_ids: [never, off, kept, kept], after_minutes: 2 });
     for (const id of [off, kept]) await seen(id);
@@ -168,8 +168,8 @@ describe('a silence', () => {
   });
 });
 
-describe('workflows that come and go', () => {
-  test('one that is activated later counts a silence that goes on, and none that was long enough before', async () => {
+describe('workflows that are activated, changed and deleted', () => {
+  test('one that is activated later starts for a silence that becomes long enough, and not for one that already was', async () => {
     const [five, long] = [await aDevice(), await aDevice()];
     await seen(long);
     await passes(60, 10);
@@ -215,7 +215,7 @@ describe('workflows that come and go', () => {
     expect(timers()).toEqual([]);
   });
 
-  test('several are started by one silence, each when its time comes', async () => {
+  test('several are started by one silence, each at its own time', async () => {
     const id = await aDevice();
     const [soon, late] = [await active({ after_minutes: 3 }), await active({ after_minutes: 8, device_ids: [id] })];
     const other = await active({ device_tags: ['cold'], after_minutes: 3 });
@@ -241,7 +241,7 @@ describe('workflows that come and go', () => {
   });
 });
 
-test('whatever dies or comes twice, each silence starts a workflow once, which runs', async () => {
+test('despite crashes and redeliveries, each silence starts a workflow once, which runs', async () => {
   const step = fc.oneof(
     fc.constant({ seen: true } as const),
     fc.record({ minutes: fc.constantFrom(3, 6, 25), faults: faults(2), copies: fc.nat(2) }),
@@ -269,7 +269,7 @@ test('whatever dies or comes twice, each silence starts a workflow once, which r
         silent += now.minutes;
         if (silent > 10 && silent - now.minutes <= 10) expected += 1;
       }
-      // What was put off by faults has come by now, if it was to come.
+      // Starts that faults have delayed have happened by now.
       await passes(silent > 10 ? 3 : 0);
       const all = await executionsOf(one);
       expect(all.length).toBeLessThanOrEqual(expected);

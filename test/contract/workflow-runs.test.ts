@@ -16,7 +16,7 @@ import { aWorkflow } from './workflow-makers.ts';
 import { runsOf } from './workflow-runs.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Executions: steps run in order and once, wait, end, and survive workers that die and messages that come twice. */
+/** Executions: steps run in order and once, wait, end, and survive crashes of workers and redelivered messages. */
 
 let world: World;
 beforeAll(async () => {
@@ -51,25 +51,25 @@ const command = (id: string, device_id: string, more: object = {}) => ({
   ...more,
 });
 
-const { begun, started, rowOf, deliver, shown, told } = runsOf(() => world);
+const { begun, started, rowOf, deliver, shown, outcomeOf } = runsOf(() => world);
 const commandsOf = async (id: string) => (await world.call('devices/list-commands', { params: { id } })).body.data;
 
 describe('steps', () => {
   test('run in order, and later ones read what earlier ones gave', async () => {
     const one = await started([condition('a', 1), mail('b', 'It is {{steps.a.output.result}} at {{event.data.x}}')]);
-    expect(await told(one)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded']);
+    expect(await outcomeOf(one)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded']);
     const { steps } = await shown(one);
     expect(steps[1]).toMatchObject({ input: { text: 'It is true at 5' }, output: { sent: 1 }, attempts: 1 });
   });
 
-  test('a condition that does not hold stops, or goes on further down', async () => {
-    expect(await told(await started([condition('a', 9), mail('b')]))).toEqual([
+  test('a condition that is false stops, or continues at a later step', async () => {
+    expect(await outcomeOf(await started([condition('a', 9), mail('b')]))).toEqual([
       'stopped',
       null,
       'a succeeded',
       'b skipped',
     ]);
-    expect(await told(await started([condition('a', 9, 'c'), mail('b'), mail('c')]))).toEqual([
+    expect(await outcomeOf(await started([condition('a', 9, 'c'), mail('b'), mail('c')]))).toEqual([
       'succeeded',
       null,
       'a succeeded',
@@ -80,8 +80,13 @@ describe('steps', () => {
 
   test('one that fails ends the execution, or not, as it says', async () => {
     const none = { id: 'a', type: 'command', config: { command_type: 'HONK' } };
-    expect(await told(await started([none, mail('b')]))).toEqual(['failed', 'a: no_device', 'a failed', 'b skipped']);
-    expect(await told(await started([{ ...none, on_error: 'continue' }, mail('b')]))).toEqual([
+    expect(await outcomeOf(await started([none, mail('b')]))).toEqual([
+      'failed',
+      'a: no_device',
+      'a failed',
+      'b skipped',
+    ]);
+    expect(await outcomeOf(await started([{ ...none, on_error: 'continue' }, mail('b')]))).toEqual([
       'succeeded',
       null,
       'a failed',
@@ -89,7 +94,7 @@ describe('steps', () => {
     ]);
   });
 
-  test('a geofence is changed, and an event is stored and told', async () => {
+  test('a geofence is changed, and an event is stored and published', async () => {
     const fence = await world.fence({ tags: ['old'] });
     const set = { status: 'inactive', tags: ['{{event.data.tag}}'], metadata: { by: '{{workspace.name}}' } };
     const one = await started(
@@ -99,7 +104,7 @@ describe('steps', () => {
       ],
       { geofenceId: fence.id, tag: 'new', n: 7 },
     );
-    expect(await told(one)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded']);
+    expect(await outcomeOf(one)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded']);
     const { body } = await world.call('geofences/get', { params: { id: fence.id } });
     expect(body).toMatchObject({ status: 'inactive', tags: ['new'], metadata: { by: world.workspace.name } });
     const events = platform.database.rows('main').filter(({ action }) => action === 'custom.event');
@@ -108,7 +113,7 @@ describe('steps', () => {
 
   test('templates that render too much end the step', async () => {
     const text = '{{event.data}}'.repeat(40);
-    expect(await told(await started([mail('a', text)], { big: 'x'.repeat(9000) }))).toEqual([
+    expect(await outcomeOf(await started([mail('a', text)], { big: 'x'.repeat(9000) }))).toEqual([
       'failed',
       'a: rendering_too_large',
       'a failed',
@@ -119,13 +124,13 @@ describe('steps', () => {
 describe('waiting', () => {
   test('a delay of thirty days outlives the log, and keeps to its version', async () => {
     const one = await started([delay('a', 2_592_000), mail('b')]);
-    expect(await told(one)).toEqual(['waiting', null, 'a waiting']);
+    expect(await outcomeOf(one)).toEqual(['waiting', null, 'a waiting']);
     await world.call('workflows/patch', { params: { id: one.id }, body: { steps: [mail('other')] } });
     await deliver(one);
-    expect(await told(one)).toEqual(['waiting', null, 'a waiting']);
+    expect(await outcomeOf(one)).toEqual(['waiting', null, 'a waiting']);
     later(2_592_000 + 1);
     await deliver(one);
-    expect(await told(one)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded']);
+    expect(await outcomeOf(one)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded']);
   });
 
   test('its timer is a due row until it has ended', async () => {
@@ -159,12 +164,12 @@ describe('waiting', () => {
     expect((await shown(one)).status).toBe('waiting');
     later(1);
     await world.call('workflows/deactivate', { params, body: { cancel_waiting: true } });
-    expect(await told(one)).toEqual(['stopped', 'cancelled', 'a waiting', 'b skipped']);
+    expect(await outcomeOf(one)).toEqual(['stopped', 'cancelled', 'a waiting', 'b skipped']);
     const listed = await world.call('workflows/list-executions', { params, query: 'status=stopped' });
     expect(listed.body.data).toHaveLength(1);
     later(61);
     await deliver(one);
-    expect(await told(one)).toEqual(['stopped', 'cancelled', 'a waiting', 'b skipped']);
+    expect(await outcomeOf(one)).toEqual(['stopped', 'cancelled', 'a waiting', 'b skipped']);
   });
 });
 
@@ -184,16 +189,16 @@ test('mails end at a thousand addressees a day', async () => {
   }
 });
 
-test('a failed execution goes on where it failed, with what came before', async () => {
+test('a retry of a failed execution continues where it failed, with the outputs of the earlier steps', async () => {
   const { deviceId } = await aCertificate(world);
   await world.call('devices/patch', { params: { id: deviceId }, body: { status: 'INACTIVE' } });
   const one = await started([condition('a', 1), command('b', deviceId), mail('c', '{{steps.a.output.result}}')]);
-  expect(await told(one)).toEqual(['failed', 'b: INVALID_TRANSITION', 'a succeeded', 'b failed', 'c skipped']);
+  expect(await outcomeOf(one)).toEqual(['failed', 'b: INVALID_TRANSITION', 'a succeeded', 'b failed', 'c skipped']);
   await world.call('devices/patch', { params: { id: deviceId }, body: { status: 'ACTIVE' } });
   const { body } = await world.call('workflows/retry-execution', { params: { ...one } });
   await handOn();
   const again = { ...one, execution_id: body.id };
-  expect(await told(again)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded', 'c succeeded']);
+  expect(await outcomeOf(again)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded', 'c succeeded']);
   expect((await shown(again)).steps[2].input.text).toBe('true');
 });
 
@@ -214,7 +219,7 @@ test('a test has no effect', async () => {
   expect((await world.call('workflows/get', { params })).body.stats).toEqual({ executions_24h: 0, failed_24h: 0 });
 });
 
-test('wherever a worker dies and however often a message comes, a command is sent once', async () => {
+test('wherever a worker crashes and however often a message is delivered, a command is sent once', async () => {
   const { deviceId } = await aCertificate(world);
   let sent = 0;
   await fc.assert(

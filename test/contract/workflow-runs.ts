@@ -49,9 +49,9 @@ export function runsOf(world: () => World) {
     const { body } = await world().call('workflows/get-execution', { params: { ...params } });
     return body;
   }
-  const told = async (params: Started) => {
+  const outcomeOf = async (params: Started) => {
     const { status, error, steps } = await shown(params);
     return [status, error, ...(steps ?? []).map((step: { id: string; status: string }) => `${step.id} ${step.status}`)];
   };
-  return { begun, started, rowOf, deliver, shown, told };
+  return { begun, started, rowOf, deliver, shown, outcomeOf };
 }

@@ -6,7 +6,7 @@ import { aChannel } from './channel-makers.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import { newWorld, type World } from './world.ts';
 
-/** Workflows: who may save which step, and what becomes of versions. */
+/** Workflows: who may save which step, and their versions. */
 
 let world: World;
 let other: World;

@@ -111,9 +111,10 @@ test('an admin is notified once that a key is about to expire', { timeout: 120_0
 
   await sweep();
   await sweep();
-  const told = async () => (await admin('GET', '/api/v1/account/notifications')).body.data;
-  for (const deadline = Date.now() + 60_000; (await told()).length === 0 && Date.now() < deadline; ) await sleep(500);
-  expect(await told()).toMatchObject([
+  const notifications = async () => (await admin('GET', '/api/v1/account/notifications')).body.data;
+  for (const deadline = Date.now() + 60_000; (await notifications()).length === 0 && Date.now() < deadline; )
+    await sleep(500);
+  expect(await notifications()).toMatchObject([
     {
       type: 'api_key.expiring',
       title: `The API key "Ends soon" expires on ${soon.slice(0, 10)}`,

@@ -23,7 +23,7 @@ async function control(method: string, settings?: object): Promise<Response> {
   return await fetch(`${inject('stack').endpoint}/_hexfence/location`, { method, ...body });
 }
 
-/** How often the place search was asked for these since the last `DELETE`; other tests use it at the same time. */
+/** How often these texts were searched for since the last `DELETE`; other tests use the search at the same time. */
 async function askedFor(wanted: readonly string[]): Promise<number> {
   const { counters } = (await (await control('GET')).json()) as { counters: { texts: readonly string[] } };
   return counters.texts.filter((text) => wanted.includes(text)).length;
@@ -156,13 +156,13 @@ test('two skip batches of the same addresses at once create each geofence once',
 describe('a geocoder', () => {
   const some = (first: number) => ({ items: items(6, first) });
 
-  test('that throttles half of the calls is asked again until all is known', async () => {
+  test('that throttles half of the calls is retried until all addresses are found', async () => {
     await fresh();
     await control('PUT', { throttleShare: 0.5 });
     expect(counts((await bulk(some(1401))).body.results)).toEqual({ created: 6 });
   });
 
-  test('that fails half of the calls is asked again until all is known', async () => {
+  test('that fails half of the calls is retried until all addresses are found', async () => {
     await fresh();
     await control('PUT', { failShare: 0.5 });
     expect(counts((await bulk(some(1451))).body.results)).toEqual({ created: 6 });

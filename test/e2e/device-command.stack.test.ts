@@ -12,7 +12,7 @@ import { demoPlace } from '../../lib/device/demo-track.ts';
 import { grantableScopes } from '../../shared/auth/scopes.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** `npm run device`, as somebody runs it who has nothing but a token. */
+/** `npm run device`, run by somebody who has only a token. */
 
 const entry = fileURLToPath(new URL('../../bin/device.ts', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'hexfence-device-'));
@@ -20,20 +20,20 @@ const longestMilliseconds = 90_000;
 
 let api: ReturnType<typeof apiClient>;
 let listener: MqttClient;
-/** What was sent to topics of location, by device. */
+/** Messages on topics for positions, by device. */
 const sent = new Map<string, unknown[]>();
 
 beforeAll(async () => {
   useDeployedTables();
   api = apiClient(await newKey(await newWorkspace(), { scopes: grantableScopes }));
-  // The emulator lets in who has no certificate, and shows everything.
+  // The emulator accepts clients without a certificate, and lets them read all topics.
   listener = connect(`mqtts://${inject('stack').environment.BROKER_ADDRESS}`, { rejectUnauthorized: false });
   listener.on('message', (topic, payload) => {
     const [, , id = ''] = topic.split('/');
-    const told = JSON.parse(payload.toString());
-    sent.set(id, [...(sent.get(id) ?? []), ...(told.points ?? [told])]);
+    const message = JSON.parse(payload.toString());
+    sent.set(id, [...(sent.get(id) ?? []), ...(message.points ?? [message])]);
   });
-  // The client tries again and again while the emulator is busy.
+  // The client retries while the emulator is busy.
   await new Promise<void>((resolve) => listener.once('connect', () => resolve()));
   await listener.subscribeAsync('hexfence/+/+/location', { qos: 1 });
 });
@@ -75,8 +75,8 @@ async function until<T>(what: string, look: () => Promise<T | undefined> | T | u
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() - began > longestMilliseconds) {
-      const told = running.map(({ out, err }) => out() + err()).join('\n');
-      throw new Error(`${what} did not come. The device says:\n${told}`);
+      const output = running.map(({ out, err }) => out() + err()).join('\n');
+      throw new Error(`${what} did not come. The device says:\n${output}`);
     }
     await sleep(200);
   }
@@ -116,7 +116,7 @@ const track = (name: string, positions: readonly (readonly number[])[]) => {
 };
 
 describe('npm run device', { timeout: 300_000 }, () => {
-  test('registers, connects, drives, and does what it is told, until Ctrl-C', async () => {
+  test('registers, connects, drives, and runs commands, until Ctrl-C', async () => {
     const { token, deviceId } = await newToken();
     const middle = { latitude: 52.5, longitude: 13.401 };
     const { body: fence } = await api('POST', '/api/v1/geofences', { name: 'Stop', ...middle, radiusMeters: 20 });
@@ -142,7 +142,7 @@ describe('npm run device', { timeout: 300_000 }, () => {
     });
     expect(happened).toMatchObject([
       { type: 'exit', geofenceId: fence.id, evidence: 'point' },
-      // Messages may overtake each other; then nothing is known yet of the device when it is inside.
+      // Messages may arrive out of order; then the first known position of the device is inside.
       { type: 'enter', geofenceId: fence.id, initial: expect.any(Boolean), actionFired: true, ...middle },
     ]);
     const { body: history } = await api('GET', `/api/v1/devices/${deviceId}/locations?order=asc`);

@@ -34,24 +34,27 @@ async function until<T>(what: string, look: () => Promise<T | undefined>): Promi
 interface Identity {
   readonly key: string;
   // biome-ignore lint/suspicious/noExplicitAny: the answer as it came
-  readonly told: any;
+  readonly result: any;
 }
 
 async function provisioned(): Promise<Identity> {
   const { body: made } = await api('POST', `${devices}/registration/tokens`, { deviceName: 'van-7' });
   const { csr, key } = await newIdentity();
-  const { status, body: told } = await apiClient(undefined)('POST', `${devices}/provision`, { token: made.token, csr });
-  expect(status, JSON.stringify(told)).toBe(201);
-  return { key, told };
+  const { status, body: result } = await apiClient(undefined)('POST', `${devices}/provision`, {
+    token: made.token,
+    csr,
+  });
+  expect(status, JSON.stringify(result)).toBe(201);
+  return { key, result };
 }
 
-/** A broker that refuses may say so, or just close the connection. */
-async function connected({ key, told }: Identity, clientId: string = told.clientId): Promise<MqttClient> {
-  const client = connect(`mqtts://${told.mqttEndpoint}:${told.mqttPort}`, {
+/** A broker that refuses a client may say so, or only close the connection. */
+async function connected({ key, result }: Identity, clientId: string = result.clientId): Promise<MqttClient> {
+  const client = connect(`mqtts://${result.mqttEndpoint}:${result.mqttPort}`, {
     clientId,
     key,
-    cert: told.certificatePem,
-    ca: told.caCertificatePem,
+    cert: result.certificatePem,
+    ca: result.caCertificatePem,
     reconnectPeriod: 0,
     connectTimeout: 5000,
   });
@@ -75,18 +78,18 @@ test('a device provisions, connects, reports, runs a command, and is refused onc
   timeout: 300_000,
 }, async () => {
   const identity = await provisioned();
-  const { told } = identity;
-  const path = `${devices}/${told.deviceId}`;
-  expect((await api('GET', path)).body).toMatchObject({ status: 'ACTIVE', certificateId: told.certificateId });
+  const { result } = identity;
+  const path = `${devices}/${result.deviceId}`;
+  expect((await api('GET', path)).body).toMatchObject({ status: 'ACTIVE', certificateId: result.certificateId });
   expect(await refused(connected(identity, 'another-id'))).toBe(true);
 
   const client = await connected(identity);
   const heard: Record<string, unknown>[] = [];
   client.on('message', (_topic, payload) => heard.push(JSON.parse(payload.toString())));
-  await client.subscribeAsync(told.topics.commands, { qos: 1 });
+  await client.subscribeAsync(result.topics.commands, { qos: 1 });
   await until('the device is connected', async () => ((await api('GET', path)).body.connected ? true : undefined));
 
-  await client.publishAsync(told.topics.health, JSON.stringify({ uptimeSeconds: 7, connectionType: 'LORA' }), {
+  await client.publishAsync(result.topics.health, JSON.stringify({ uptimeSeconds: 7, connectionType: 'LORA' }), {
     qos: 1,
   });
   const health = await until('its health is known', async () => {
@@ -101,7 +104,7 @@ test('a device provisions, connects, reports, runs a command, and is refused onc
   );
   expect(received).toMatchObject({ type: 'REBOOT', payload: { delaySeconds: 5 } });
   const ack = { commandId: command.id, status: 'SUCCESS', message: 'Done' };
-  await client.publishAsync(told.topics.commandsAck, JSON.stringify(ack), { qos: 1 });
+  await client.publishAsync(result.topics.commandsAck, JSON.stringify(ack), { qos: 1 });
   await until('the command has succeeded', async () => {
     const { body } = await api('GET', `${path}/commands/${command.id}`);
     return body.status === 'SUCCESS' ? body : undefined;
@@ -110,7 +113,7 @@ test('a device provisions, connects, reports, runs a command, and is refused onc
   expect(used.data[0].firstUsedAt).not.toBeNull();
 
   const ended = new Promise<boolean>((resolve) => client.once('close', () => resolve(true)));
-  const revoked = await api('POST', `${path}/certificates/${told.certificateId}/revoke`, { reason: 'Stolen' });
+  const revoked = await api('POST', `${path}/certificates/${result.certificateId}/revoke`, { reason: 'Stolen' });
   expect(revoked.body.status).toBe('REVOKED');
   await until('the broker has ended its session', () => Promise.race([ended, sleep(100).then(() => undefined)]));
   await until('the broker refuses it', async () => ((await refused(connected(identity))) ? true : undefined));
@@ -120,12 +123,12 @@ test('what a device sends on the topic of another changes nothing', { timeout: 1
   const [mine, theirs] = [await provisioned(), await provisioned()];
   const client = await connected(mine);
   const report = JSON.stringify({ uptimeSeconds: 1 });
-  // The broker closes the connection of whoever tries.
-  await client.publishAsync(theirs.told.topics.health, report, { qos: 0 }).catch(() => undefined);
+  // The broker closes the connection of a client that tries this.
+  await client.publishAsync(theirs.result.topics.health, report, { qos: 0 }).catch(() => undefined);
   const other = await connected(mine).catch(() => client);
-  await other.publishAsync(mine.told.topics.health, report, { qos: 1 }).catch(() => undefined);
-  const reportedAt = async ({ told }: Identity) =>
-    (await api('GET', `${devices}/${told.deviceId}/health`)).body.reportedAt;
+  await other.publishAsync(mine.result.topics.health, report, { qos: 1 }).catch(() => undefined);
+  const reportedAt = async ({ result }: Identity) =>
+    (await api('GET', `${devices}/${result.deviceId}/health`)).body.reportedAt;
   await until('its own report is known', async () => (await reportedAt(mine)) ?? undefined);
   expect(await reportedAt(theirs)).toBeNull();
 });
@@ -134,7 +137,7 @@ test('a deleted device cannot connect any more, and its session ends', { timeout
   const identity = await provisioned();
   const client = await connected(identity);
   const ended = new Promise<boolean>((resolve) => client.once('close', () => resolve(true)));
-  expect((await api('DELETE', `${devices}/${identity.told.deviceId}`)).status).toBe(204);
+  expect((await api('DELETE', `${devices}/${identity.result.deviceId}`)).status).toBe(204);
   await until('the broker has ended its session', () => Promise.race([ended, sleep(100).then(() => undefined)]));
   await until('the broker refuses it', async () => ((await refused(connected(identity))) ? true : undefined));
 });

@@ -13,7 +13,7 @@ import { putFile } from '../../shared/files/store.ts';
 import type { WorkspaceRow } from '../../shared/tenancy/workspace-record.ts';
 import { apiClient, newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
 
-/** Exports over HTTP: asked for, waited for, downloaded from the store, opened, deleted. */
+/** Exports over HTTP: requested, polled, downloaded from the store, opened, deleted. */
 
 const path = '/api/v1/exports';
 const longestSeconds = 90;

@@ -159,20 +159,20 @@ describe('a body on its way to the function', () => {
     ['is compressed', gzipSync('{}'), 'compressed'],
     ['has a byte order mark', Buffer.from('\ufeff{}'), 'byte order mark'],
     ['is deep', `${'['.repeat(4500)}"\\ud83d\\ude00"${']'.repeat(4500)}`, '128 levels'],
-  ])('that %s is told so, and nothing of it is stored', async (_, body, why) => {
+  ])('that %s is refused with the reason, and nothing of it is stored', async (_, body, why) => {
     const answer = await post(body);
-    const told = await answer.text();
-    expect([answer.status, JSON.parse(told).error_code]).toEqual([400, 'MALFORMED_JSON']);
-    expect(told).toContain(why);
-    expect(told).toMatch(/^[\x20-\x7e]+$/);
+    const text = await answer.text();
+    expect([answer.status, JSON.parse(text).error_code]).toEqual([400, 'MALFORMED_JSON']);
+    expect(text).toContain(why);
+    expect(text).toMatch(/^[\x20-\x7e]+$/);
   });
 
   test('keeps every digit and every key', async () => {
     const written = '{"__proto__":{"n":1.0},"big":613196570357137407,"far":1e400}';
     const answer = await post(`{"name":"Exact","latitude":1,"longitude":1,"metadata":${written}}`);
-    const told = await answer.text();
-    expect([answer.status, told]).toEqual([201, expect.stringContaining(`"metadata":${written}`)]);
-    await demo('DELETE', `/api/v1/geofences/${JSON.parse(told).id.toUpperCase()}`);
+    const text = await answer.text();
+    expect([answer.status, text]).toEqual([201, expect.stringContaining(`"metadata":${written}`)]);
+    await demo('DELETE', `/api/v1/geofences/${JSON.parse(text).id.toUpperCase()}`);
   });
 });
 

@@ -63,7 +63,7 @@ describe('the index of a workspace', () => {
     expect((await inspectIndex(caller, false)).faults).toEqual([]);
   });
 
-  test('with postings of nobody, or not listed, loses them', async () => {
+  test('with postings without a fence, or without a list entry, loses them', async () => {
     const [row] = await postings();
     const { sk: _sk, pk: _pk, ...content } = row!;
     const nobody = '01a1fe00-0000-7000-8000-000000000000';

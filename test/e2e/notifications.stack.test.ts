@@ -23,17 +23,17 @@ test('owners and admins are notified, mark it as read, and the audit log has ent
     apiClient(await world.token('viewer')),
   ];
   for (const title of ['First', 'Second']) {
-    const told = notifyAdmins(tenantOf(world.workspace), { type: 'api_key.expiring', title, body: 'Rotate it.' });
+    const message = notifyAdmins(tenantOf(world.workspace), { type: 'api_key.expiring', title, body: 'Rotate it.' });
     const transaction = new Transaction();
     const event = { action: 'api_key.expire_soon', resourceType: 'api_key', resourceId: 'k', changes: {} };
-    recordEvent(transaction, systemCaller(world.workspace), { ...event, handOver: [told] });
+    recordEvent(transaction, systemCaller(world.workspace), { ...event, handOver: [message] });
     await transaction.commit();
   }
 
   const started = Date.now();
   for (const person of [owner, admin]) {
     while ((await person('GET', path)).body.total !== 2) {
-      expect(Date.now() - started, 'nobody was told').toBeLessThan(longestSeconds * 1000);
+      expect(Date.now() - started, 'nobody was notified').toBeLessThan(longestSeconds * 1000);
       await sleep(500);
     }
   }

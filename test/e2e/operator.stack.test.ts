@@ -274,14 +274,14 @@ describe('the operator', () => {
     ],
     ['key.ts', ['revoke', '--workspace', 'demo', 'nope'], /^demo has no key "nope"/],
     ['index.ts', ['verify'], /^--workspace is required\.\nUsage: npm run index/],
-  ])('is told in one sentence what is wrong: %s %j', async (entry, args, sentence) => {
+  ])('gets one sentence that says what is wrong: %s %j', async (entry, args, sentence) => {
     const { code, err, out } = await run(entry, args);
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(sentence);
     expect(err).not.toMatch(/ at .*:\d+/);
   });
 
-  test('is told to start a stack where none runs', async () => {
+  test('is advised to start a stack if none runs', async () => {
     const { code, err } = await run(
       'key.ts',
       ['create', '--workspace', 'demo', '--name', 'A'],

@@ -96,7 +96,7 @@ test('admins are notified of a new member, and may dismiss the notification', as
 });
 
 describe('a forgotten password', () => {
-  test('is set anew by mail; all sessions end, and the token is good once', async () => {
+  test('is reset by mail; all sessions end, and the token can be used once', async () => {
     const person = await newPerson(workspace, 'editor', { email: `reset-${unique}@example.com` });
     const { access_token, refresh_token } = await login(person.email, person.password);
     expect((await post('password-reset', { email: person.email.toUpperCase() })).body).toEqual({ status: 'ok' });

@@ -19,7 +19,7 @@ const list = endpoint('geofences/list');
 const fences: any[] = [];
 let key: string;
 
-/** Circles and stars of 10 m to 100 km around the globe, some across ±180 and at the poles, some crowded together. */
+/** Circles and stars of 10 m to 100 km around the globe, some across ±180 and at the poles, some close together. */
 function geometryAt(number: number): unknown {
   const [longitude, latitude] = [anywhere(random), [179.99, 10], [20, 89.5], [2.3, 48.8]][number % 4] as [
     number,

@@ -48,7 +48,7 @@ async function until<T>(what: string, look: () => T | undefined | Promise<T | un
 }
 
 const linesOf = (type: string) => heard.filter(({ line }) => line.startsWith(`${type} `));
-const answer = (told: string) => fetch(`${receiver.url}answer`, { method: 'PUT', body: told });
+const answer = (mode: string) => fetch(`${receiver.url}answer`, { method: 'PUT', body: mode });
 
 async function report(place: object): Promise<number> {
   const began = Date.now();
@@ -58,7 +58,7 @@ async function report(place: object): Promise<number> {
 }
 
 test('a position becomes a signed call within two seconds, 19 times of 20', { timeout: 180_000 }, async () => {
-  await until('the geofence is told', () => linesOf('geofence.created')[0]);
+  await until('the call for the geofence', () => linesOf('geofence.created')[0]);
   await report(outside);
   const delays: number[] = [];
   for (let i = 0; i < positions; i++) {
@@ -81,7 +81,7 @@ test('what a receiver refuses for good is a dead letter, and arrives when it is 
 }, async () => {
   const from = new Date().toISOString();
   await answer('301');
-  await api('POST', '/api/v1/geofences', { name: 'Not told', ...outside, radiusMeters: 50 });
+  await api('POST', '/api/v1/geofences', { name: 'Missed', ...outside, radiusMeters: 50 });
   const dead = await until('a dead letter', async () => {
     const { body } = await api('GET', `${webhooks}/dead-letters`);
     return body.data[0] as { id: string; event_id: string; status: string } | undefined;

@@ -116,7 +116,7 @@ describe('the audit log', () => {
     expect(await actions('from=2026-03-23&to=2026-03-23&action=last')).toEqual(['last']);
   });
 
-  test('goes on by cursor inside a span, to the end', async () => {
+  test('continues by cursor inside a span, to the end', async () => {
     for (let i = 0; i < 7; i++) await happens(start + day + i, { action: `a${i}` });
     const query = 'from=2026-03-23&to=2026-03-23&limit=3';
     const seen: string[] = [];
@@ -186,15 +186,15 @@ describe('the audit log', () => {
       fc.asyncProperty(happenings, filters, shards, async (happenings, { span, ...equal }, outboxShards) => {
         const of = { ...(await workspaceWith()), outboxShards };
         const mine = { ...tenant(number++), outboxShards };
-        const told: typeof happenings = [];
+        const listed: typeof happenings = [];
         for (const one of happenings) {
           await happens(start + one.at, one, { ...of, id: mine.id, reference: mine.reference });
-          told.push(one);
+          listed.push(one);
         }
         const occurred = span && { from: start + Math.min(...span), to: start + Math.max(...span) };
         const page = { limit: 200, offset: 0, after: undefined, counted: true };
         const { rows } = await readAudit.open().list(mine, { ...equal, occurred }, page);
-        const expected = told.filter(
+        const expected = listed.filter(
           (one) =>
             Object.entries(equal).every(([name, value]) => one[name as keyof typeof one] === value) &&
             (!occurred || (occurred.from <= start + one.at && start + one.at <= occurred.to)),

@@ -29,7 +29,7 @@ const neverAnswered: Readonly<Record<string, readonly ProblemCode[]>> = {
   'readings/report': ['CONFLICT'],
   'webhooks/rotate-secret': ['PRECONDITION_FAILED'],
   'projects/delete': ['PRECONDITION_FAILED'], // a project has no version
-  // One setting is set, whatever the version, which anybody with the scope may change.
+  // It sets one setting, whatever the version, and anybody with the scope may change it.
   'settings/set-server-url': ['PRECONDITION_FAILED', 'FORBIDDEN', 'CONFLICT'],
   // Its response body names what is wrong with an item.
   'submissions/create-bulk': ['NOT_FOUND', 'FORM_NOT_PUBLISHED', 'LOCAL_UUID_CONFLICT', 'SUBMISSION_INVALID'],

@@ -10,7 +10,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 STATE = {
     # Its largest batch is a setting of the workspace.
     "BATCH_TOO_LARGE",
-    # Whether a certificate request is one, and signed by its own key, no pattern can tell.
+    # No pattern can tell whether a certificate request is valid and signed by its own key.
     "CSR_INVALID",
     "CURSOR_INVALID",
     # The largest file is one of the plan.
@@ -23,19 +23,19 @@ STATE = {
     "QUOTA_EXCEEDED",
     "REGISTRATION_TOKEN_EXPIRED",
     "REGISTRATION_TOKEN_REVOKED",
-    # The rules of a form, and what they make of the answers to it.
+    # The rules of a form, and the data that they refuse.
     "SCHEMA_INVALID",
     "SUBMISSION_INVALID",
-    # What the first bytes of a file are, and how types of files are written.
+    # The first bytes of a file, and the syntax of media types.
     "UNSUPPORTED_MEDIA_TYPE",
-    # What name servers say of a host.
+    # The addresses of a host in DNS.
     "URL_FORBIDDEN",
 }
 
-# What no schema of OpenAPI 3.0 can hold, by the sentence in which the answer says it.
+# Rules that no schema of OpenAPI 3.0 can express, by the sentence of the refusal.
 RULES = [
-    # Fields and parameters of which one excludes, or demands, another. Null counts as absent, so that counting does not
-    # help.
+    # Fields and parameters that exclude or require each other. Null counts as absent, so a minimum number of fields does
+    # not help.
     r"Send (either|both|exactly one of) ",
     r"Field required,? (unless|with|for) ",
     r"Should not be exactly 0,0 without accuracyMeters",
@@ -54,7 +54,7 @@ RULES = [
     r"Should be at most 1000$",
     # Also stored: half of a new centre means something for a circle, and nothing for a polygon.
     r"The fence is a polygon: send latitude and longitude, both of them",
-    # What all items of a list hold together.
+    # Limits on all items of a list together.
     r"Should name at most \d+ channels in all",
     # Ids of entities that do not exist, and versions of them.
     r"No \w[\w ]* has this id",
@@ -85,17 +85,17 @@ RULES = [
     r"Should not be in the future",
     # An instant is a text, whose lexical order is not that of time.
     r"Should not be before (1|1970)",
-    # Filters of one path parameter's value and not of another's: what a collection can be asked depends on its name.
+    # Filters that depend on the value of a path parameter: each collection has its own.
     r"No filter of ",
     # The calendar: how many days a month has, and that a span does not end before it begins.
     r"Should be an instant such as .*, or a date",
     r"Should be an instant, or two with /",
     r'Should be at most \d+ days after "from"',
     r"Should make at most \d+ buckets of the span",
-    # How large numbers are that stand in one text, and their order: the south of a box is at most its north. OGC API
-    # Features has a box as a list of 4 or 6, never 5.
+    # The size and order of numbers within one text: the south of a box is at most its north. In OGC API Features a box
+    # is a list of 4 or 6 numbers, never 5.
     r"Should be (west,south,east,north|minLng,minLat,maxLng,maxLat|lat,lng)",
-    # A circle has a radius of up to 100 km. A polygon answers the radius around it, up to half the globe, which may be sent back.
+    # A circle has a radius of up to 100 km. A polygon shows the radius around it, up to half the globe, which may be sent back.
     r"Should be at most 100000\b",
 ]
 
@@ -115,7 +115,7 @@ def _problem(response: Response) -> dict:
 
 def _is_known(field: dict, all_fields: list) -> bool:
     message = field.get("msg", "")
-    # What one field makes of another. OpenAPI 3.0 has no conditions.
+    # Conditions between fields, which OpenAPI 3.0 does not have.
     if field.get("type") == "conflict":
         return True
     # The geometry of "either a geometry, or latitude and longitude" is said to be missing in the usual words.
@@ -174,7 +174,7 @@ def invalid_data_is_refused(ctx, response, case):
     # nothing has it.
     if _filters_by_unknown_id(case) and (response.text == "[]" or _problem(response).get("data") == []):
         return None
-    # The items of a batch are answered one by one, wrong ones too. Of a device, one point may be sent without a list.
+    # The items of a batch are answered one by one, also invalid ones. One point of a device may be sent without a list.
     if case.path.endswith(ANSWERED_ONE_BY_ONE) and any(fault in response.text for fault in ITEM_FAULTS):
         return None
     if case.path.endswith("/locations") and isinstance(case.body, dict):

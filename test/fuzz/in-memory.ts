@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /**
- * The platform in memory at a port of its own, for `npm run fuzz -- --in-memory`. Prints its address and who may call it
- * as one line of JSON, and then each right that a declaration lacks.
+ * The platform in memory at a port of its own, for `npm run fuzz -- --in-memory`. Prints its address and credentials as one
+ * line of JSON, and then each right that a declaration lacks.
  */
 
 const inProcess = new URL('../platform/in-process.ts', import.meta.url).href;

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: Schemathesis sends what the API document allows and what it forbids, and each answer must be one that
- * the document promises. How it is set up, and what it may not judge, is in `schemathesis.toml` and `hooks.py`.
+ * `npm run fuzz`: Schemathesis sends requests that the API document allows and requests that it forbids, and each answer
+ * must be one that the document promises. `schemathesis.toml` and `hooks.py` hold its settings and the exceptions.
  */
 import { randomInt } from 'node:crypto';
 import { misused, readArguments } from '../../lib/command/arguments.ts';
@@ -35,7 +35,7 @@ const options = {
 
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
-/** They would end the run: the account or the session with which it calls. */
+/** Operations that would delete the account or end the session of the run. */
 const ending = ['deleteAccount', 'logout'];
 
 function wholeNumber(name: string, text: string | undefined, usual: number): number {
@@ -63,8 +63,8 @@ async function open({ url, key, token, 'in-memory': memory }: Values, signal: Ab
 }
 
 /**
- * The key comes first, since the token may revoke it. People have 3,600 requests an hour, too few for each value of what
- * the key has called with them before.
+ * The key runs first, since the token may revoke it. A user has 3,600 requests an hour, too few to repeat with every value
+ * the operations that the key has already called.
  */
 function runsOf({ key, token }: Target, only: readonly string[] = []): FuzzRun[] {
   const all = addressed.filter(({ route: { operationId } }) => !ending.includes(operationId));

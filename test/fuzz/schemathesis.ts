@@ -60,14 +60,14 @@ export interface FuzzRun {
 }
 
 export interface FuzzOptions {
-  /** Of the deployment. */
+  /** The URL of the deployment. */
   readonly url: string;
   readonly seed: number;
   /** Requests for each operation in the phase `fuzzing`, and sequences in `stateful`. */
   readonly maxExamples: number;
 }
 
-/** Runs it with all checks, and its report on the terminal; answers whether they all hold. */
+/** Runs it with all checks and with its report on the terminal; returns whether all checks passed. */
 export async function fuzz(
   { credential, phases, operations }: FuzzRun,
   { url, seed, maxExamples }: FuzzOptions,

@@ -10,7 +10,7 @@ import { seedDemo } from '../../lib/demo/seed.ts';
 import { printSteps } from '../../lib/local/progress.ts';
 import { startStack } from '../../lib/local/stack.ts';
 
-/** What `npm run fuzz` calls, and as whom. */
+/** The platform that `npm run fuzz` calls, and the credentials. */
 export interface Target {
   readonly url: string;
   readonly key: string;

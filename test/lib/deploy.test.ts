@@ -37,7 +37,7 @@ describe('arguments', () => {
     expect(readDeployArguments(usage, ['--stage', 'dev', '-c', flag]).context).toContain(flag);
   });
 
-  test('context goes on to cdk, values with "=" whole', () => {
+  test('context is passed to cdk, also values that contain "="', () => {
     const { context, stage } = readDeployArguments(usage, ['--stage', 'prod', '-c', 'alarmEmail=a=b@a.example']);
     expect(context).toEqual(['-c', 'stage=prod', '-c', 'alarmEmail=a=b@a.example']);
     expect(stage).toMatchObject({ name: 'prod', alarmEmail: 'a=b@a.example' });
@@ -83,7 +83,7 @@ describe('reserved concurrency', () => {
     );
   });
 
-  test('of nobody needs nothing, and a quota that AWS does not tell is not guessed', () => {
+  test('is never refused if nothing is reserved, or if AWS does not report the quota', () => {
     expect(() => requireConcurrency(10, {})).not.toThrow();
     expect(() => requireConcurrency(undefined, { 'a/b': 5000 })).not.toThrow();
   });
@@ -108,14 +108,14 @@ test('a firewall in another region needs that region bootstrapped, too', async (
 });
 
 test('the ceilings of a stage are described with its own numbers', () => {
-  const told = (context: Readonly<Record<string, unknown>>) => describeCeilings(stageConfig((key) => context[key]));
-  const plain = told({ stage: 'prod' });
+  const linesFor = (context: Readonly<Record<string, unknown>>) => describeCeilings(stageConfig((key) => context[key]));
+  const plain = linesFor({ stage: 'prod' });
   expect(plain).toMatch(/Each costly route +20 requests a second/);
   expect(plain).toMatch(/12000 reads and 6000 writes a second, which is at most 5\.40 and 13\.50 USD an hour/);
   expect(plain).toMatch(/300 USD a month/);
   expect(plain).toMatch(/Direct calls +refused/);
   expect(plain).toMatch(/Firewall +none: .*7\.00 USD a month/);
-  const other = told({
+  const other = linesFor({
     stage: 'prod',
     tableReadUnits: 0,
     tableWriteUnits: 0,

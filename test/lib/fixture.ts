@@ -115,7 +115,7 @@ export interface Resource {
 }
 
 export interface Synthesised {
-  /** Stacks with their regions and with what they are deployed after. */
+  /** Stacks with their regions, and with the stacks that are deployed before them. */
   readonly artifacts: readonly CloudFormationStackArtifact[];
   readonly stacks: readonly string[];
   readonly resources: readonly Resource[];

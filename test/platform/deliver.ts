@@ -4,14 +4,14 @@ import type { WorkerHandler } from '../../shared/worker/work.ts';
 import type { Worker } from '../../shared/worker/worker.ts';
 import { actingAs } from '../support/grants.ts';
 
-/** Messages of devices, as the broker's rules hand them on to workers. */
+/** Messages of devices, as the broker's rules send them to workers. */
 
 interface Taking {
   readonly worker: Worker;
   readonly handler: unknown;
 }
 
-/** Hands a worker one message, which it must take. */
+/** Delivers one message to a worker, which must accept it. */
 export async function deliver({ worker, handler }: Taking, message: object): Promise<void> {
   const record = { messageId: 'm', body: JSON.stringify(message), eventSource: 'aws:sqs', attributes: {} };
   const event = { Records: [record] } as never;

@@ -11,12 +11,12 @@ import type { DynamoDbFake } from '../support/dynamodb-fake.ts';
 import { actingAs } from '../support/grants.ts';
 import { platform } from './in-process.ts';
 
-/** What was handed on, by database. */
+/** The rows that were relayed, by database. */
 const handedOn = new WeakMap<DynamoDbFake, Set<string>>();
 
 /**
- * Hands on the new events, as the stream of the deployed table does automatically, and waits for everything that
- * follows from them.
+ * Relays the new events, as the stream of the deployed table does automatically, and waits for everything that follows
+ * from them.
  */
 export async function handOn(): Promise<void> {
   const known = handedOn.get(platform.database) ?? new Set();
@@ -33,7 +33,7 @@ export async function handOn(): Promise<void> {
   const { batchItemFailures } = await actingAs('outbox/relay', workerUses(worker), () =>
     handler({ Records: records } as DynamoDBStreamEvent, context),
   );
-  // A batch in which one failed comes again.
+  // A batch in which a row failed is delivered again.
   if (batchItemFailures.length === 0) for (const row of rows) known.add(nameOf(row));
   await platform.queues.idle();
 }

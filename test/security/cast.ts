@@ -134,7 +134,7 @@ export class Cast {
     }
   }
 
-  /** The token of a new phone, of which something is wrong unless it is an owner's or a viewer's. */
+  /** The token of a new phone. It is invalid in some way unless the actor is an owner's or a viewer's phone. */
   async #deviceToken(actor: Actor): Promise<string> {
     const { reference, id: workspaceId } = this.#workspace;
     const person = await newPerson(this.#workspace, 'owner');

@@ -14,13 +14,13 @@ import { addressed, type EndpointName, type NamedEndpoint } from '../support/end
 import { places } from './places.ts';
 
 /**
- * A deleted form is gone with all that belongs to it, for every route that names it and every route that reads, from the
- * moment of its deletion on. The routes come from the table of all routes, so that none can be forgotten.
+ * A deleted form and everything that belongs to it is unknown to every route that names it and every route that reads,
+ * from the moment of its deletion. The routes come from the table of all routes, so that none can be forgotten.
  */
 
 afterEach(() => answerTargets());
 
-/** What a form takes with it. */
+/** The kinds of entities that are deleted with a form. */
 const itsKinds = ['form', 'form_version', 'form_webhook', 'submission', 'media'];
 
 async function ok(world: World, name: EndpointName, asked: Asked = {}) {
@@ -52,13 +52,13 @@ describe.each(places.filter(({ kind }) => itsKinds.includes(kind)))('$endpoint.n
     const before = await entitiesOf(world.workspace);
     const answer = await world.call(endpoint.name, { ...caller, ...ofDeleted });
     expectUnknown(answer);
-    const told = await world.call(endpoint.name, { ...caller, ...ofUnknown });
-    expect(anonymous(answer, id)).toBe(anonymous(told, unknown));
+    const expected = await world.call(endpoint.name, { ...caller, ...ofUnknown });
+    expect(anonymous(answer, id)).toBe(anonymous(expected, unknown));
     expect(await entitiesOf(world.workspace)).toEqual(before);
   });
 });
 
-/** A form with everything that a form can have, as others see it. */
+/** A form with everything that a form can have. */
 async function aFullForm(world: World) {
   answerTargetsWith(async () => ({ status: 410, body: 'refused', retryAfter: undefined }));
   await world.token('phone');

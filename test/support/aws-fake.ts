@@ -4,7 +4,7 @@ import { type RestCall, RestService } from '../../shared/aws/rest-service.ts';
 
 /** AWS services in this process, in place of the real ones: all tests replace them here. */
 
-/** What a service answers; if it throws, the caller gets that error after all attempts. */
+/** The responses of a service; if it throws, the caller gets that error after all attempts. */
 // biome-ignore lint/suspicious/noExplicitAny: the input of any operation
 export type Answers = (operation: string, input: any, signal?: AbortSignal) => unknown;
 
@@ -35,7 +35,7 @@ type RestAnswers = (call: RestCall) => unknown;
 const restFakes = new Map<string, RestAnswers>();
 const { call: callRest } = RestService.prototype;
 
-/** The same for a service that is asked by paths. */
+/** The same for a service with a REST API. */
 export function answerRest(name: string, answers: RestAnswers): () => void {
   restFakes.set(name, answers);
   return () => {
@@ -52,7 +52,7 @@ Object.defineProperty(RestService.prototype, 'call', {
   },
 });
 
-/** What S3 answers about one object; if it throws, the caller gets that error. */
+/** The responses of S3 about one object; if it throws, the caller gets that error. */
 type ObjectAnswers = (
   call: ObjectCall,
 ) => Promise<{ readonly bytes?: Buffer; readonly headers?: Readonly<Record<string, string>> }>;

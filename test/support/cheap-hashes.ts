@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 /**
- * Runs before each file of the projects `unit` and `routes`: a password costs them no 60 ms, since they hash thousands.
+ * Runs before each file of the projects `unit` and `routes`, which hash thousands of passwords: a real hash takes 60 ms.
  * The hashes still depend on password, salt and length. `auth/password.thorough.test.ts` and the tests on a stack use the real
  * cost.
  */

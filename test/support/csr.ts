@@ -20,7 +20,7 @@ export const rsa = (modulusLength: number, hash = 'SHA-256'): Algorithm => ({
 });
 
 export interface Requested {
-  /** The request, and the private key that it is of, as PEM. */
+  /** The request and its private key, as PEM. */
   readonly csr: string;
   readonly key: string;
 }
@@ -34,6 +34,6 @@ export async function newIdentity(algorithm = onCurve('P-256'), name = 'CN=a dev
   return { csr: request.toString('pem'), key };
 }
 
-/** A request of a new key, as PEM. */
+/** A request for a new key, as PEM. */
 export const newCsr = async (algorithm = onCurve('P-256'), name = 'CN=a device'): Promise<string> =>
   (await newIdentity(algorithm, name)).csr;

@@ -174,23 +174,23 @@ export function conformance(emulated: boolean): void {
       expect(await holds('attribute_exists(#n)', {}, { '#n': 'nothing' })).toBe(true);
     });
 
-    test.each(['=', '<>', '<', '<=', '>', '>=', 'AND'])('that are cut short after %s are none', async (operator) => {
+    test.each(['=', '<>', '<', '<=', '>', '>=', 'AND'])('that end after %s are invalid', async (operator) => {
       expect(await refusal(put({}, { ConditionExpression: `n ${operator}` }))).toBe(invalid);
     });
 
-    test('put a row only where there is none', async () => {
+    test('put a row only if it does not exist', async () => {
       expect(await refusal(put({ n: 6 }, absent))).toBe(failed);
       expect((await get()).n).toBe(5);
       expect(await refusal(send('PutItem', { TableName: main(), Item: key('b'), ...absent }))).toBe('no refusal');
     });
 
-    test('of an update tell the row as it was, where that is asked', async () => {
+    test('of an update return the old row on request', async () => {
       const lost = (more: object) =>
         update('SET n = :n', { ConditionExpression: 'n = :m', ...values({ ':n': 1, ':m': 6 }), ...more }).catch(
           (e) => e,
         );
-      const told = await lost({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
-      expect([told.name, unmarshall(told.Item).n]).toEqual([failed, 5]);
+      const failure = await lost({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
+      expect([failure.name, unmarshall(failure.Item).n]).toEqual([failed, 5]);
       expect((await lost({})).Item).toBeUndefined();
     });
 
@@ -233,7 +233,7 @@ export function conformance(emulated: boolean): void {
   });
 
   describe('updates', () => {
-    test('make the row where there is none', async () => {
+    test('create the row if it does not exist', async () => {
       const { Attributes } = await update('SET n = if_not_exists(n, :zero) + :one', values({ ':zero': 0, ':one': 1 }));
       expect(Attributes).toEqual({ ...key(), n: 1 });
     });
@@ -283,7 +283,7 @@ export function conformance(emulated: boolean): void {
       expect(sks(await query({ ScanIndexForward: false }))).toEqual(keys.toReversed());
     });
 
-    test('are cut where it is asked, and go on behind', async () => {
+    test('are cut at the limit, and continue after it', async () => {
       const seen: string[] = [];
       let start: Row | undefined;
       let pages = 0;
@@ -358,7 +358,7 @@ export function conformance(emulated: boolean): void {
       expect((await due(99)).Items).toHaveLength(1);
     });
 
-    test('go on behind the keys of index and table', async () => {
+    test('continue after the keys of index and table', async () => {
       for (const sk of ['a', 'b', 'c']) await at(sk, 1);
       const first = await due(1, { Limit: 2 });
       expect(first.LastEvaluatedKey).toEqual({ ...key(first.Items[1].sk), due: pk, dueAt: 1 });

@@ -310,8 +310,8 @@ export class DynamoDbFake {
     const { change, holds } = planned;
     if (this.#locked.has(rowId(change.table, change.pk, change.sk))) throw conflict();
     if (!holds) {
-      const told = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && change.before;
-      const Item = told ? { Item: encodeItem(change.before) } : {};
+      const returnsRow = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && change.before;
+      const Item = returnsRow ? { Item: encodeItem(change.before) } : {};
       throw new ServiceFault('ConditionalCheckFailedException', 'The conditional request failed', 400, Item);
     }
     this.#apply(planned);

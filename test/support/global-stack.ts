@@ -39,12 +39,12 @@ declare module 'vitest' {
 async function environmentOfFunctions(endpoint: string): Promise<Record<string, string>> {
   const credentials = { accessKeyId: rootKey.AWS_ACCESS_KEY_ID, secretAccessKey: rootKey.AWS_SECRET_ACCESS_KEY };
   const lambda = new LambdaClient({ endpoint, region, credentials });
-  const told: Record<string, string> = {};
+  const merged: Record<string, string> = {};
   for await (const page of paginateListFunctions({ client: lambda }, {})) {
-    for (const { Environment } of page.Functions ?? []) Object.assign(told, Environment?.Variables);
+    for (const { Environment } of page.Functions ?? []) Object.assign(merged, Environment?.Variables);
   }
   return Object.fromEntries(
-    Object.entries(told).filter(
+    Object.entries(merged).filter(
       ([name]) => !/^(AWS_|METRICS_NAMESPACE$|LOG_LEVEL$|STAGE$|FRONT_DOOR_ONLY$)/.test(name),
     ),
   );

@@ -63,7 +63,7 @@ export class IotFake {
     return this.#answer(call, path);
   }
 
-  /** Whether a device would be let in with this certificate. */
+  /** Whether the broker would accept this certificate from the device. */
   admits(id: string, deviceId: string): boolean {
     const found = this.certificates.get(id);
     return found?.status === 'ACTIVE' && found.things.has(deviceId) && found.policies.size > 0;

@@ -10,7 +10,7 @@ interface SignInput {
   readonly Message: string;
 }
 
-/** What a data key is encrypted for. */
+/** The key and the encryption context of a data key. */
 interface DataKeyInput {
   readonly KeyId: string;
   readonly EncryptionContext: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { outboxSuffix } from '../../shared/table/keys/outbox.ts';
 /** A row of a table, as the fake holds it. */
 type Row = Readonly<Record<string, unknown>>;
 
-/** Is it an event of an outbox, of whichever shard? What is published beside is not. */
+/** Whether a row is an event in any shard of an outbox; published rows are not. */
 export const isOfOutbox = ({ pk }: Row): boolean =>
   String(pk).endsWith(outboxSuffix) && !String(pk).includes('#published#');
 
@@ -11,6 +11,6 @@ export const isOfOutbox = ({ pk }: Row): boolean =>
 export const eventsOf = <R extends Row>(rows: readonly R[]): R[] =>
   rows.filter(isOfOutbox).sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
 
-/** What a row of the outbox asks workers to do. */
+/** The orders of an outbox row: messages with their workers. */
 export const ordersOf = (row: Row | undefined): { worker: string; message: object }[] =>
   JSON.parse(String(row?.orders ?? '[]'));

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const skipped = file('../../.local/venv/tests-skipped');
 
-/** Why this machine has not all of it, as the set-up recorded it; undefined if it has. CI has it. */
+/** Why some of it is missing on this machine, as the set-up recorded it; otherwise undefined. CI has all of it. */
 export const withoutPython: string | undefined =
   existsSync(skipped) && !process.env.CI ? readFileSync(skipped, 'utf8') : undefined;
 
 export const python: string = file('../../.local/venv/bin/python');
 
-/** What a program prints. @throws what it says on standard error, if it fails */
+/** Runs a program and returns its output. @throws its standard error, if it fails */
 export function runPython(program: string, input = ''): string {
   const { status, stdout, stderr } = spawnSync(python, ['-c', program], { input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`Python ended with ${status}: ${stderr.slice(-2000)}`);

@@ -57,7 +57,7 @@ const rightsOf: Readonly<Record<string, FileRight>> = {
 
 export const filesBucket = 'hexfence-test-files';
 
-/** What a function has in its environment to sign links. */
+/** The environment variables with which a function signs links. */
 const environment: Readonly<Record<string, string>> = {
   FILES_BUCKET: filesBucket,
   AWS_REGION: 'eu-west-1',
@@ -244,7 +244,7 @@ export class S3Fake {
       this.labels.set(key, headers);
       return {};
     }
-    // An answer to `HEAD` has no body, and so no name of the error.
+    // An answer to `HEAD` has no body, so the name of the error is unknown.
     if (!there) throw new ServiceFault(name === 'HeadObject' ? 'UnknownError' : 'NoSuchKey', 'S3', 404);
     if (name === 'CopyObject') {
       const wanted = headers['x-amz-copy-source-if-match'];
@@ -268,7 +268,7 @@ export class S3Fake {
   /**
    * Uploads with a link as a browser does.
    *
-   * @throws SignatureDoesNotMatch if the type or the size is another, AccessDenied if it is over
+   * @throws SignatureDoesNotMatch if the type or the size differs, AccessDenied if the link has expired
    */
   upload(link: string, bytes: Buffer, headers: Readonly<Record<string, string>>): void {
     const sent = { ...headers, 'Content-Length': String(bytes.length) };
@@ -280,7 +280,7 @@ export class S3Fake {
   /**
    * Opens a link as a browser does.
    *
-   * @throws AccessDenied if it is over, SignatureDoesNotMatch if it was changed, NoSuchKey if there is no such file
+   * @throws AccessDenied if the link has expired, SignatureDoesNotMatch if it was changed, NoSuchKey if there is no file
    */
   open(link: string): Buffer {
     const bytes = this.files.get(this.#opened(link, 'GET', {}));

@@ -5,7 +5,7 @@ import { asTenantReference } from '../../shared/tenancy/tenant.ts';
 import { secretsIn } from './secrets.ts';
 import { forge, newTokenKey } from './token-keys.ts';
 
-test('the search of logs knows every secret by its looks, and shows none', async () => {
+test('the search of logs recognises every kind of secret, and shows none', async () => {
   const { key, prefix } = mintApiKey(asTenantReference('AAAAAAAA'), 'live');
   const token = forge(newTokenKey('t1'), { sub: 'x' });
   const mailed = 'F8fVS-Q8jwKKvsv58qtDShqUKUarh4cpiZyJ81LKKD0';

@@ -6,8 +6,8 @@ import type { SentMessage } from './aws-fake.ts';
 
 /**
  * A standard queue of SQS, and Lambda that polls it for its worker, under the timers of a test. The queue is fair: it
- * delivers first what belongs to groups that have no more than their share of the messages in flight. Messages without
- * a group are one group. A message is in flight until all of its batch are done, as Lambda has it.
+ * first delivers messages of groups that have no more than their share of the messages in flight. Messages without a
+ * group are one group. A message is in flight until its whole batch is done, as in Lambda.
  */
 
 interface Message {
@@ -19,7 +19,7 @@ interface Message {
 
 const redeliveryMilliseconds = 5000;
 const milliseconds = 1000;
-/** Whoever has more than this share of what is in flight is noisy. */
+/** A group with more than this share of the messages in flight is noisy. */
 const share = 0.1;
 
 export class StandardQueue {
@@ -47,7 +47,7 @@ export class StandardQueue {
     }, delay);
   }
 
-  /** Waits for a batch, unless one is waited for already or all functions are at work. */
+  /** Begins to wait for a batch, unless it already waits or all functions are busy. */
   #gather(): void {
     const { batchSize, windowSeconds, maxConcurrency } = this.#polling;
     if (this.#visible.length === 0 || this.#running === maxConcurrency) return;

@@ -19,18 +19,18 @@ export function openSwitchboard(): Switchboard {
 /**
  * The switches by which a test makes the search of places misbehave, at `{awsUrl}/_hexfence/location`.
  *
- * `PUT` takes these settings as JSON; what is left out is off, and what is unknown or out of range is answered 400:
- * - `latencyMilliseconds`: how long each answer takes, but for throttled calls.
- * - `callsPerSecond`: the quota. A call that would be one more within a second is a `ThrottlingException` at once.
+ * `PUT` takes these settings as JSON. An omitted setting is off; an unknown one, or one out of range, is answered 400:
+ * - `latencyMilliseconds`: how long each answer takes, except for throttled calls.
+ * - `callsPerSecond`: the quota. Each further call within a second is answered `ThrottlingException` at once.
  * - `throttleShare`, `failShare`, `hangShare`: from 0 to 1, together at most 1. This share of the calls is answered
  *   `ThrottlingException` (429) or `InternalServerException` (500), or never. They are evenly spread: with 0.25 it is
  *   one of every four, counted from the `PUT`.
- * - `garbage`: what is left is answered 200 with `not-json`, with a result without a point (`wrong-shape`) or with one
- *   that is not on Earth (`out-of-range`).
- * - `only`: concerns just the calls whose text has this in it; quota and shares count these alone.
+ * - `garbage`: the remaining calls are answered 200 with `not-json`, with a result without a point (`wrong-shape`) or
+ *   with a point that is not on Earth (`out-of-range`).
+ * - `only`: the settings apply only to calls whose text contains this; quota and shares count only these calls.
  *
- * `DELETE` switches everything off and sets the counters to zero. Every method answers what then is, as `GET` does:
- * `{ settings, counters }`, of which `./traffic.ts` has the counters. They count all calls, concerned or not.
+ * `DELETE` switches everything off and sets the counters to zero. Every method answers the resulting state, as `GET`
+ * does: `{ settings, counters }`. The counters, see `./traffic.ts`, count all calls, also those that `only` excludes.
  */
 export async function answerControl(
   request: IncomingMessage,

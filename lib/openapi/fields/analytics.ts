@@ -10,12 +10,12 @@ export const analyticsFields: readonly FieldTexts[] = [
       scopeId: 'Id of the site, device, component or sensor that it is about.',
       from: 'The first instant that it is about, from 1970 to 9999; UTC in answers.',
       to: 'The last instant that it is about, not before `from`; null: it is about the instant `from`.',
-      source: 'Where it comes from, in the words of whoever creates it; `MANUAL` if absent.',
+      source: 'Where it comes from, in the words of its creator; `MANUAL` if absent.',
       values:
         'Values of the fields of its class, by their keys, up to 64 KB; texts up to 255 characters. `{}` if absent.',
       note: 'Up to 4,000 characters; null if absent.',
       confidence: 'How certain it is, 0 to 1; null: not known.',
-      createdBy: '`user_<id>` or `key_<id>` of whoever created it.',
+      createdBy: '`user_<id>` or `key_<id>` of its creator.',
     },
   },
   {

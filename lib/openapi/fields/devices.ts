@@ -117,7 +117,7 @@ export const deviceFields: readonly FieldTexts[] = [
     of: ['Command', 'CommandDraft', 'listDeviceCommands'],
     texts: {
       deviceId: 'Id of the device.',
-      type: 'What to do; capitals, digits and `_`.',
+      type: 'What to do; capital letters, digits and `_`.',
       payload: 'Parameters of the command: any JSON object, up to 64 KB; returned as sent. `{}` if absent.',
       status: '`SENT`: published to the broker. `TIMEOUT`: not finished in time.',
       timeoutSeconds: 'After how many seconds it times out: 5 to 86,400; 300 if absent.',

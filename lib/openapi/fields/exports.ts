@@ -15,15 +15,15 @@ export const exportFields: readonly FieldTexts[] = [
   {
     of: ['ExportRequest', 'ExportJob', 'listExports'],
     texts: {
-      scopeType: 'The type of the object whose data is exported, with the data of all below it.',
+      scopeType: 'The type of the object whose data is exported, with the data of all objects below it.',
       scopeId: 'Id of that object.',
       from: 'The first instant of the range; UTC. Required unless the object is a form: then it may also be a date.',
       to:
-        'The end of the range, which does not belong to it: after `from`, and at most 366 days later. UTC. Of a form it is optional, ' +
-        'may be a date, and belongs to the range.',
-      includes: 'What is exported: a file each. Of a form exactly one of those that begin with `SUBMISSIONS`.',
+        'The end of the range, exclusive: after `from`, and at most 366 days later. UTC. For a form it is optional, ' +
+        'may be a date, and is inclusive.',
+      includes: 'What is exported, one file each. For a form, exactly one value that begins with `SUBMISSIONS`.',
       format:
-        'The form of the files: `CSV` (RFC 4180), or `NDJSON`, with a JSON object a line. `CSV` if absent; ignored for a form.',
+        'The format of the files: `CSV` (RFC 4180), or `NDJSON`, one JSON object per line. `CSV` if absent; ignored for a form.',
       status: '`READY` for 24 hours, then `EXPIRED`. `FAILED` has an `errorCode`.',
       requestedBy: 'Who asked for it: `user_<id>` or `key_<id>`.',
       sizeBytes: 'Size of the archive in bytes; once it is `READY`.',

@@ -31,7 +31,7 @@ export const peopleFields: readonly FieldTexts[] = [
       joined_at: 'When the user came to the workspace; UTC.',
       locale: 'BCP 47 language of the user; `en` by default.',
       timezone: 'IANA time zone of the user; `UTC` by default.',
-      notification_preferences: 'Which notices come, and how. Absent ones stay as they are.',
+      notification_preferences: 'Which notices the user gets, and how. Absent ones stay as they are.',
       email: 'E-mail address, up to 254 characters; letter case does not count.',
       workspace_name: 'Name of the new workspace, 1 to 120 characters.',
     },

@@ -63,9 +63,9 @@ export const serviceFields: readonly FieldTexts[] = [
   {
     of: ['listOgcItems'],
     texts: {
-      deviceId: 'Of `device-locations` and `tracks`: only this device.',
-      kind: 'Of `device-locations`: only devices of this kind.',
-      siteId: 'Of `device-locations`: only devices of this site.',
+      deviceId: 'For `device-locations` and `tracks`: only this device.',
+      kind: 'For `device-locations`: only devices of this kind.',
+      siteId: 'For `device-locations`: only devices of this site.',
     },
   },
   {
@@ -100,7 +100,7 @@ export const serviceFields: readonly FieldTexts[] = [
       type: 'The GeoJSON type.',
       'TrackFeature.id': 'Ids of the device and of the session.',
       'LinkedTrackFeature.id': 'Ids of the device and of the session.',
-      geometry: 'The way, cut where it crosses ±180.',
+      geometry: 'The path, cut where it crosses ±180.',
       coordinates: 'Longitudes and latitudes in degrees.',
       features: 'The features of this page.',
       numberReturned: 'Number of `features`.',
@@ -114,7 +114,7 @@ export const serviceFields: readonly FieldTexts[] = [
       startedAt: 'When it began; UTC.',
       endedAt: 'When it ended; UTC. Null while it is open.',
       pointCount: 'Number of its points.',
-      distanceMeters: 'Length of the way along its points.',
+      distanceMeters: 'Length of the path along its points.',
       durationSeconds: 'How long it took, without pauses.',
       simplified: 'Whether the line leaves out points: it has at most 5,000, and ends after 100,000 points.',
     },
@@ -125,8 +125,9 @@ export const serviceFields: readonly FieldTexts[] = [
       type: 'The GeoJSON type.',
       'SubmissionFeature.id': 'Ids of the submission and of the field, and the row if the field is in a repeat.',
       'LinkedSubmissionFeature.id': 'Ids of the submission and of the field, and the row if the field is in a repeat.',
-      geometry: 'The place, or the way.',
-      coordinates: 'Longitude and latitude in degrees, and the altitude where it is known; of a line a list of them.',
+      geometry: 'The point or the path.',
+      coordinates:
+        'Longitude and latitude in degrees, and the altitude if it is known; for a line, a list of positions.',
       features: 'The features of this page.',
       numberReturned: 'Number of `features`.',
       timeStamp: 'When the answer was made; UTC.',

@@ -13,21 +13,21 @@ export const webhookFields: readonly FieldTexts[] = [
       filter:
         'Only events that have one of the values of each key; events without the key are left out. `{}`, which is the default, leaves none out.',
       headers: 'Further headers of calls: up to 20, values of up to 1024 printable ASCII characters. `{}` if absent.',
-      auth: 'How calls prove who calls. Secrets are answered as `"***"`, which sent back keeps them. Null, the default: they do not.',
+      auth: 'How calls authenticate themselves. Secrets are shown as `"***"`; sending that value back keeps them. Null, the default: they do not.',
       secret:
         'Signs the calls: 16 to 256 characters, base64 after `whsec_`, or any other text, whose UTF-8 bytes sign. Made by the server if absent; shown only when it is made.',
       secret_hint: 'The end of the secret that signs; empty: a webhook of a form without one.',
       timeout_seconds: 'How long a call may take, 1 to 30 seconds; 10 if absent.',
       max_attempts: 'Attempts until a delivery is dead, 1 to 10; 7 if absent.',
       rate_limit_per_minute:
-        'Calls in a minute, 1 to 1000; 600 if absent. The surplus waits; what has waited for 24 hours is dead.',
+        'Calls in a minute, 1 to 1000; 600 if absent. Further calls wait; a delivery that has waited for 24 hours is dead.',
       is_active: 'Whether events are delivered; those of inactive webhooks are `skipped`. True if absent.',
       disabled_reason:
         'Why the platform switched it off: `gone` (the target answered 410), `failing` (no success for five days and at least 20 dead); null: it did not.',
-      stats: 'What came of the calls of the last 24 hours, counted by the hour.',
+      stats: 'Results of the calls of the last 24 hours, counted by the hour.',
       delivered_24h: 'Deliveries that arrived.',
       failed_24h: 'Attempts that failed.',
-      last_success_at: 'When a call last succeeded; UTC. Null: none in memory.',
+      last_success_at: 'When a call last succeeded; UTC. Null: none is recorded.',
     },
   },
   {
@@ -48,7 +48,7 @@ export const webhookFields: readonly FieldTexts[] = [
       webhookId: 'Id of a webhook of the workspace.',
       enabled: 'Whether messages are sent through it; true if absent. Tests always are.',
       sent: 'Whether the message was sent, or handed to the webhook.',
-      error: 'Why it was not; null: it was.',
+      error: 'Why it was not sent; null: it was sent.',
     },
   },
   {
@@ -98,14 +98,14 @@ export const webhookFields: readonly FieldTexts[] = [
       event_type: 'Type of the event.',
       status:
         '`pending`: no attempt was made yet. `failed`: another attempt follows. `dead`: none follows. `skipped`: the webhook is inactive.',
-      attempt_count: 'Attempts that were made, those before a retry or a replay included.',
+      attempt_count: 'Attempts so far, including those before a retry or a replay.',
       response_status: 'HTTP status of the last response; null: there was none.',
       duration_ms: 'Milliseconds that the last attempt took; null: there was none.',
       error:
-        'Why it did not arrive: another `status` than 2xx, no answer in time (`timeout`), `network`, `tls`, a target that may not be called (`forbidden_target`), or no room in its rate for 24 hours (`rate_limit`). Null: it did.',
+        'Why it did not arrive: another `status` than 2xx, no answer in time (`timeout`), `network`, `tls`, a target that may not be called (`forbidden_target`), or 24 hours of waiting for the rate limit (`rate_limit`). Null: it did.',
       next_attempt_at: 'When the next attempt is due; UTC. Null: none follows.',
       completed_at: 'When it arrived or was given up; UTC. Null: neither yet.',
-      attempts: 'What came of each attempt, first to last.',
+      attempts: 'The result of each attempt, first to last.',
       number: '1 for the first attempt, as in the header `X-Hexfence-Attempt`.',
       at: 'When the attempt was made; UTC.',
       response_body: 'The first 4 KB of the response; null: there was none.',

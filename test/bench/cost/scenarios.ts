@@ -93,8 +93,8 @@ export const pointsOfMessages = [1, 50, 100] as const;
 export const pointsTitle = (points: number): string => `devices/take-locations, ${points} of a message`;
 
 /**
- * Messages of a device that drives through a town at 10 m/s and says each second where it is. Within 2 km there are as
- * many geofences as if 10,000 of them stood 300 m apart.
+ * Messages of a device that drives through a town at 10 m/s and records a point each second. Within 2 km, geofences are
+ * 300 m apart, as in a town with 10,000 of them.
  */
 async function recordPoints(): Promise<readonly Scenario[]> {
   const workspace = await createWorkspace({ name: 'Fleet', slug: `fleet-${process.pid}`, plan: 'enterprise' });
@@ -122,7 +122,7 @@ async function recordPoints(): Promise<readonly Scenario[]> {
       const topic = `hexfence/${workspace.id}/${deviceId}/location`;
       return queued({ MessageBody: JSON.stringify({ topic, payload, at, principal: certificateId }) } as SentMessage);
     };
-    // Between two geofences; a longer message goes on through the next ones, 300 m apart.
+    // Between two geofences; a longer message continues through the next ones, 300 m apart.
     await record('devices/take-locations', { Records: [message(12, 1, Date.now() - 200_000)] });
     const event = { Records: [message(13, points)] };
     scenarios.push(await record('devices/take-locations', event, { title: pointsTitle(points), share: 0.3 }));

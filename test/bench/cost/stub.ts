@@ -25,17 +25,17 @@ const server = createServer(certificate, async (request, response) => {
   const body = await text(request);
   const answer = answers.find(String(request.headers['x-amz-target']), JSON.parse(body));
   const refusal = { __type: 'NotRecorded', message: `${request.headers['x-amz-target']} ${body}` };
-  const told = answer ?? JSON.stringify(refusal);
+  const sent = answer ?? JSON.stringify(refusal);
   response.writeHead(answer === undefined ? 400 : 200, {
     'Content-Type': 'application/x-amz-json-1.0',
-    'Content-Length': Buffer.byteLength(told),
+    'Content-Length': Buffer.byteLength(sent),
     // The headers of DynamoDB.
     'x-amzn-RequestId': 'QU5TV0VSRUQ6UkVDT1JERUQ6QU5TV0VSRUQ6UkVDT1JERUQ6QU5T',
     'x-amz-crc32': '2745614147',
     Server: 'Server',
     Connection: 'keep-alive',
   });
-  response.end(told);
+  response.end(sent);
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {

@@ -61,9 +61,9 @@ export function pointTable(measured: readonly Measured[]): Record<string, Record
   return Object.fromEntries(rows);
 }
 
-/** A queue hands on ten messages at once where there are as many. */
+/** A queue delivers up to ten messages at once. */
 const messagesAtOnce = 10;
-/** It is sent, received and deleted; the latter two ten at a time. */
+/** A message is sent, received and deleted; the latter two ten at a time. */
 const requestsOfMessage = 1 + 2 / messagesAtOnce;
 
 /** Amazon Location's price for a million results that are stored. */

@@ -17,8 +17,8 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { KmsFake } from '../../support/kms-fake.ts';
 
 /**
- * Makes a batch of calls of webhooks in this process, all under way at once, with bodies of the largest size. Prints the
- * memory that it took as JSON; `node test/bench/deliveries/engine.ts <calls> <megabytes of a body>`.
+ * Makes a batch of concurrent webhook calls in this process, with bodies of the largest size. Prints the
+ * used memory as JSON; `node test/bench/deliveries/engine.ts <calls> <megabytes of a body>`.
  */
 
 const calls = Number(process.argv[2] ?? 64);
@@ -56,7 +56,7 @@ for (let i = 0; i < calls; i++) {
 
 let [inFlight, mostInFlight] = [0, 0];
 answerTargetsWith(async (_target, _addresses, { body }) => {
-  // As long as it is sent, a body is also in memory as bytes.
+  // While it is sent, a body is also in memory as bytes.
   const bytes = Buffer.from(body);
   inFlight += 1;
   mostInFlight = Math.max(mostInFlight, inFlight);

@@ -16,8 +16,8 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { S3Fake } from '../../support/s3-fake.ts';
 
 /**
- * Runs the export of many readings in this process: the whole engine, with a database that makes its answers up. Prints
- * what it measured as JSON; `node test/bench/exports/engine.ts <readings>`.
+ * Runs the export of many readings in this process: the whole engine, with a database of generated rows. Prints
+ * the measurements as JSON; `node test/bench/exports/engine.ts <readings>`.
  */
 
 const readings = Number(process.argv[2] ?? 1_000_000);
@@ -68,7 +68,7 @@ const random = () => {
   return seed / 2_147_483_647;
 };
 
-/** The readings of some minutes, so that making them up costs nothing while the engine runs. */
+/** The readings of some minutes, generated in advance so that they cost nothing while the engine runs. */
 const minutes = Array.from({ length: 997 }, () =>
   JSON.stringify(Array.from({ length: perMinute }, (_, i) => [i * 1000, Math.round(random() * 5000) / 100, i])),
 );

@@ -21,8 +21,8 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { S3Fake } from '../../support/s3-fake.ts';
 
 /**
- * Lists and exports many submissions of a form in this process, with a database that makes its answers up. Prints what it
- * measured as JSON; `node test/bench/exports/form-engine.ts <submissions> <SUBMISSIONS_…>`.
+ * Lists and exports many submissions of a form in this process, with a database of generated rows. Prints the
+ * measurements as JSON; `node test/bench/exports/form-engine.ts <submissions> <SUBMISSIONS_…>`.
  */
 
 const submissions = Number(process.argv[2] ?? 100_000);
@@ -62,7 +62,7 @@ const { id: formId } = await createForms
   .create(caller, { project_id: project.id, name: 'Survey', schema: { title: 'Survey', fields } } as never, unrecorded);
 const { id: versionId } = await publishForms.open().publish(caller, formId, undefined, unrecorded);
 
-/** Some answers, so that making them up costs nothing while the engine runs. */
+/** Some answers, generated in advance so that they cost nothing while the engine runs. */
 const answers = Array.from({ length: 97 }, (_, n) => {
   const texts = Object.fromEntries(questions.map((one, i) => [one.id, `answer ${n * 31 + i} with some words`]));
   const way = { points: [0, 1, 2].map((i) => ({ ...point, timestamp: `2026-03-17T10:0${i}:00Z` })) };
@@ -119,7 +119,7 @@ database.around = async (send, { operation, input }) => {
   }
   return await send();
 };
-/** What the store in memory keeps is no memory of the worker, so it keeps one part in place of each. */
+/** The memory of the fake store must not count as that of the worker, so it keeps this one part in place of each. */
 const part = Buffer.alloc(fewestBytesOfPart);
 store.after = () => {
   store.calls.length = 0;

@@ -32,13 +32,13 @@ const formEngine = fileURLToPath(new URL('form-engine.ts', import.meta.url));
 /** Lambda gives the heap of a function with 256 MB these limits. */
 const heap = ['--expose-gc', '--max-semi-space-size=12', '--max-old-space-size=230'];
 
-/** Exports so many readings in a process of its own. */
+/** Exports this many readings in a process of its own. */
 export function runEngine(readings: number): Used {
-  const told = execFileSync(process.execPath, [...heap, engine, String(readings)], { encoding: 'utf8' });
-  return JSON.parse(told) as Used;
+  const output = execFileSync(process.execPath, [...heap, engine, String(readings)], { encoding: 'utf8' });
+  return JSON.parse(output) as Used;
 }
 
-/** Lists and exports so many submissions in a process of its own. */
+/** Lists and exports this many submissions in a process of its own. */
 export function runFormEngine(submissions: number, include: FormInclude): UsedForForm {
   const asked = [...heap, formEngine, String(submissions), include];
   return JSON.parse(execFileSync(process.execPath, asked, { encoding: 'utf8' })) as UsedForForm;

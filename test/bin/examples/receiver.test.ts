@@ -50,7 +50,7 @@ test.each([
   ['301', { status: 301 }],
   ['reset', { fault: 'network' }],
   ['slow', { fault: 'timeout' }],
-])('it answers as it is told: %s', async (answer, result) => {
+])('it answers as it is set: %s', async (answer, result) => {
   expect((await tell(answer)).status).toBe(200);
   expect(await deliver(secret, 300)).toMatchObject(result);
 });

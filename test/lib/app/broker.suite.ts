@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeCatalogue, type Resource, realStage, stages, synthesise } from '../fixture.ts';
 
-/** What devices may do at the broker, and how functions know of it. */
+/** The policy of devices at the broker, and how functions learn the broker's address. */
 
 const longestRegion = 'ap-southeast-5';
 
@@ -26,7 +26,7 @@ interface Statement {
   readonly Resource: readonly unknown[];
 }
 
-/** `Publish topic/…`, a line a resource. */
+/** `Publish topic/…`, one line per resource. */
 function lines(stage: string): string[] {
   const statements: readonly Statement[] = policyOf(stage).Properties.PolicyDocument.Statement;
   expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);

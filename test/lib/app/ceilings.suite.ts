@@ -85,7 +85,7 @@ describe('reserved concurrency', () => {
     ]);
   });
 
-  test('is not promised to a name that is none', () => {
+  test('is refused for an unknown name', () => {
     expect(() => appOf(fakeCatalogue, { stage: 'prod', reservedConcurrency: 'rings/craete=40' })).toThrow(
       'Context "reservedConcurrency": There is no endpoint or worker "rings/craete"; did you mean "rings/create"?',
     );
@@ -127,17 +127,19 @@ describe('the budget of a month', () => {
       TimeUnit: 'MONTHLY',
       BudgetLimit: { Amount: 700, Unit: 'USD' },
     });
-    const told = budget?.Properties.NotificationsWithSubscribers;
-    const notices = told.map(({ Notification }: { Notification: { NotificationType: string; Threshold: number } }) => [
-      Notification.NotificationType,
-      Notification.Threshold,
-    ]);
+    const subscriptions = budget?.Properties.NotificationsWithSubscribers;
+    const notices = subscriptions.map(
+      ({ Notification }: { Notification: { NotificationType: string; Threshold: number } }) => [
+        Notification.NotificationType,
+        Notification.Threshold,
+      ],
+    );
     expect(notices).toEqual([
       ['ACTUAL', 80],
       ['ACTUAL', 100],
       ['FORECASTED', 100],
     ]);
-    for (const { Subscribers } of told)
+    for (const { Subscribers } of subscriptions)
       expect(Subscribers).toEqual([{ SubscriptionType: 'SNS', Address: { Ref: expect.stringContaining('Alarms') } }]);
   });
 

@@ -47,7 +47,7 @@ const declared = [
   })),
 ];
 
-/** Devices come and go while the stack runs: what is theirs has no names here. */
+/** Devices are created and deleted while the stack runs, so their resources have no fixed names. */
 const ofBroker = ['*', 'cert/*', 'thing/*', 'client/*', 'topic/hexfence/*'];
 const lastOf = (resource: unknown): string =>
   String(JSON.stringify(resource).replaceAll(/["\]}]/g, ''))
@@ -158,15 +158,15 @@ describe('settings', () => {
   });
 
   test('every function asks for the origin secret, unless it is said that direct calls are fine', () => {
-    const told = (context: Readonly<Record<string, string>>) =>
+    const frontDoorOnly = (context: Readonly<Record<string, string>>) =>
       synthesise(fakeCatalogue, context)
         .of('Lambda::Function')
         .filter(({ Properties }) => 'ORIGIN_VERIFY' in Properties.Environment.Variables)
         .map(({ Properties }) => Properties.Environment.Variables.FRONT_DOOR_ONLY);
-    const strict = told({ stage: 'dev' });
+    const strict = frontDoorOnly({ stage: 'dev' });
     expect(strict.length).toBeGreaterThan(Object.keys(fakeRoutes).length - 1);
     expect(new Set(strict)).toEqual(new Set(['true']));
-    expect(new Set(told({ stage: 'dev', refuseDirectCalls: 'false' }))).toEqual(new Set([undefined]));
+    expect(new Set(frontDoorOnly({ stage: 'dev', refuseDirectCalls: 'false' }))).toEqual(new Set([undefined]));
   });
 
   test('an empty setting is not set', () => {

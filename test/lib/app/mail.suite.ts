@@ -11,7 +11,7 @@ function look(context: Readonly<Record<string, string>>) {
   return {
     identities: template.of('SES::EmailIdentity'),
     sends: statements.filter(({ Action }) => Action.includes('ses:')),
-    told: { MAIL_FROM, APP_URL, SIGN_UP },
+    variables: { MAIL_FROM, APP_URL, SIGN_UP },
   };
 }
 
@@ -32,14 +32,14 @@ const arn = (identity: string) => ({
 
 describe('mails', () => {
   test('come from nobody where nobody is named: no identity, no right, no setting', () => {
-    const { identities, sends, told } = look({ stage: 'prod' });
+    const { identities, sends, variables } = look({ stage: 'prod' });
     expect(identities).toEqual([]);
     expect(sends).toEqual([]);
-    expect(told).toEqual({ MAIL_FROM: undefined, APP_URL: undefined, SIGN_UP: undefined });
+    expect(variables).toEqual({ MAIL_FROM: undefined, APP_URL: undefined, SIGN_UP: undefined });
   });
 
   test('come from the address alone, or from its domain, whichever is verified', () => {
-    const { identities, sends, told } = look({
+    const { identities, sends, variables } = look({
       stage: 'prod',
       mailFrom: 'Acme <no-reply@acme.com>',
       appUrl: 'https://app.acme.com/',
@@ -49,7 +49,11 @@ describe('mails', () => {
       { Properties: { EmailIdentity: 'no-reply@acme.com' }, DeletionPolicy: 'RetainExceptOnCreate' },
     ]);
     expect(sends).toMatchObject([{ Action: 'ses:SendEmail', Resource: [arn('no-reply@acme.com'), arn('acme.com')] }]);
-    expect(told).toEqual({ MAIL_FROM: 'Acme <no-reply@acme.com>', APP_URL: 'https://app.acme.com', SIGN_UP: 'true' });
+    expect(variables).toEqual({
+      MAIL_FROM: 'Acme <no-reply@acme.com>',
+      APP_URL: 'https://app.acme.com',
+      SIGN_UP: 'true',
+    });
   });
 
   test.each([
@@ -63,9 +67,9 @@ describe('mails', () => {
   });
 
   test('the local stage has a sender of its own', () => {
-    const { identities, sends, told } = look({ stage: 'local' });
+    const { identities, sends, variables } = look({ stage: 'local' });
     expect(sends).toMatchObject([{ Action: 'ses:SendEmail' }]);
     expect(identities.map(({ Properties }) => Properties.EmailIdentity)).toEqual(['no-reply@hexfence.local']);
-    expect(told).toEqual({ MAIL_FROM: 'Hexfence <no-reply@hexfence.local>', APP_URL: undefined, SIGN_UP: 'true' });
+    expect(variables).toEqual({ MAIL_FROM: 'Hexfence <no-reply@hexfence.local>', APP_URL: undefined, SIGN_UP: 'true' });
   });
 });

@@ -69,7 +69,7 @@ describe.each(stages)('stage %s', (stage) => {
   });
 });
 
-test('what a stream set aside has a runbook of its own, for it rests by itself', () => {
+test('records that a stream set aside have an alarm and a runbook section of their own', () => {
   const [alarm, ...others] = realStage('prod')
     .of('CloudWatch::Alarm')
     .filter(({ Properties }) => Properties.AlarmDescription.includes('#alarm-a-record-was-not-handed-on'));

@@ -13,7 +13,7 @@ import { policyComplaints } from './policies.ts';
 
 const tlsOnly = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
 
-/** The emulator's rules send over plain HTTP, so these queues let them; nowhere else. */
+/** Only these queues allow plain HTTP, because the emulator's rules send without TLS. */
 const isSentByRules = ({ Properties: { QueueName = '' } }: Resource): boolean =>
   /-undelivered$/.test(QueueName) ||
   realCatalogue.workers.some(

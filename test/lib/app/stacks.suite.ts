@@ -249,7 +249,7 @@ test('memory and timeout are the route’s', () => {
   expect(create?.Properties).toMatchObject({ MemorySize: 1024, Timeout: 29 });
 });
 
-test('what cdk-nag has to say fails the synth', () => {
+test('a finding of cdk-nag fails the synth', () => {
   const app = appOf(fakeCatalogue, { stage: 'dev' });
   new Bucket(app.node.findChild('Hexfence-dev-Data') as Stack, 'Open');
   expect(() => synthOf(app)).toThrow('AwsSolutions-S10');

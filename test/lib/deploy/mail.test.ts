@@ -59,9 +59,9 @@ describe('after a deployment', () => {
 
   test('a domain is pending until its DNS records exist; they are listed', async () => {
     known('acme.com', { VerifiedForSendingStatus: false, DkimAttributes: { Tokens: ['aaa', 'bbb'] } });
-    const told = await unverifiedSender({ mail: mail('domain') });
-    expect(told).toContain('\n  aaa._domainkey.acme.com  CNAME  aaa.dkim.amazonses.com');
-    expect(told).toContain('\n  bbb._domainkey.acme.com  CNAME  bbb.dkim.amazonses.com');
+    const advice = await unverifiedSender({ mail: mail('domain') });
+    expect(advice).toContain('\n  aaa._domainkey.acme.com  CNAME  aaa.dkim.amazonses.com');
+    expect(advice).toContain('\n  bbb._domainkey.acme.com  CNAME  bbb.dkim.amazonses.com');
   });
 
   test('an identity that was said to exist and does not is named', async () => {

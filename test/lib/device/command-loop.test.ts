@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Ack, CommandLoop, type Runner } from '../../../lib/device/command-loop.ts';
 
-/** Commands at the device: run once, in turn, in time, and answered whatever comes. */
+/** Commands at the device: each is run once, in order and in time, and always acknowledged. */
 
 let directory: string;
 let acks: Ack[];
-let told: string[];
+let lines: string[];
 let journal: string;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'hexfence-commands-'));
   journal = join(directory, 'commands.json');
-  [acks, told] = [[], []];
+  [acks, lines] = [[], []];
 });
 afterEach(() => {
   rmSync(directory, { recursive: true });
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const loopOf = (runners: Record<string, Runner>, ack = async (one: Ack) => void acks.push(one)) =>
-  new CommandLoop({ journal, runners, ack, tell: (line) => told.push(line) });
+  new CommandLoop({ journal, runners, ack, tell: (line) => lines.push(line) });
 
 const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 const command = (commandId: string, type = 'REBOOT', more: object = {}) =>
@@ -53,10 +53,10 @@ test('a command is acknowledged, run and answered, and then what follows is done
   await loop.take(command('a', 'REBOOT', { payload: { delaySeconds: 5 } }));
   expect(order).toEqual(['ACKNOWLEDGED', 'run {"delaySeconds":5}', 'SUCCESS', 'afterwards']);
   expect(acks[1]).toEqual({ commandId: 'a', status: 'SUCCESS', message: 'Rebooted.', at: expect.any(String) });
-  expect(told).toEqual(['Command REBOOT: Rebooted.']);
+  expect(lines).toEqual(['Command REBOOT: Rebooted.']);
 });
 
-test('one that comes again is answered again and not run, also after a restart', async () => {
+test('a redelivered command is acknowledged again and not run, also after a restart', async () => {
   const run = vi.fn<Runner>(() => ({ status: 'SUCCESS' }));
   const loop = loopOf({ REBOOT: run });
   await Promise.all([loop.take(command('a')), loop.take(command('a'))]);
@@ -80,7 +80,7 @@ test('one whose time is over is ignored', async () => {
   const run = vi.fn<Runner>(() => ({ status: 'SUCCESS' }));
   await loopOf({ REBOOT: run }).take(command('a', 'REBOOT', { expiresAt: new Date(Date.now() - 1).toISOString() }));
   expect([run.mock.calls, acks]).toEqual([[], []]);
-  expect(told).toEqual(['Command REBOOT came too late, and is ignored.']);
+  expect(lines).toEqual(['Command REBOOT came too late, and is ignored.']);
 });
 
 test('what was run is remembered until its time is over', async () => {
@@ -90,7 +90,7 @@ test('what was run is remembered until its time is over', async () => {
   expect(Object.keys(JSON.parse(readFileSync(journal, 'utf8')))).toEqual(['b']);
 });
 
-test('they are run one after the other, in the order in which they come', async () => {
+test('they are run one after the other, in the order in which they arrive', async () => {
   const order: string[] = [];
   const slow: Runner = async ({ id }) => {
     order.push(`${id} begins`);
@@ -142,6 +142,6 @@ test.each(['', '{', '[]', '{"commandId":"a"}', '{"commandId":"a","type":"X","pay
   'a message that is no command is ignored: %j',
   async (text) => {
     await loopOf({}).take(bytes(text));
-    expect([acks, told]).toEqual([[], ['A message was no command, and is ignored.']]);
+    expect([acks, lines]).toEqual([[], ['A message was no command, and is ignored.']]);
   },
 );

@@ -50,7 +50,7 @@ test('a factor drives faster, an interval in step', async () => {
   ]);
 });
 
-test('a loop begins anew, with a pause between two rounds', async () => {
+test('a loop starts again, with a pause between two laps', async () => {
   expect(await driven({ intervalSeconds: 5, loop: true }, 20_000)).toEqual([
     [0, 0],
     [1, 5000],
@@ -73,7 +73,7 @@ test('no two points have the same millisecond, however fast it is', async () => 
   expect(points.map(([, at]) => at)).toEqual([0, 1, 2]);
 });
 
-test('it ends at once when it is told to', async () => {
+test('it ends at once with the signal', async () => {
   expect(await driven({}, 10_500)).toHaveLength(2);
   expect(await driven({ loop: true }, 0, [])).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DeviceFolder, knownDevices, type ProvisionResult } from '../../../lib/device/folder.ts';
-import { isOf } from '../../../lib/device/identity.ts';
+import { isForKey } from '../../../lib/device/identity.ts';
 import { Rotation } from '../../../lib/device/rotation.ts';
 import { checkCsr } from '../../../shared/certificates/csr.ts';
 
@@ -71,7 +71,7 @@ describe('a device’s folder', () => {
     folder.confirm();
   });
 
-  test('of a device that is registered anew holds the new pair alone', async () => {
+  test('of a device that is registered again holds only the new pair', async () => {
     await folder.next();
     folder.register(result('one'), 'token');
     await folder.next();
@@ -83,9 +83,9 @@ describe('a device’s folder', () => {
 describe('a rotation', () => {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-  /** A certificate of the key that was begun with. */
-  async function ofBegunKey(): Promise<string> {
-    const der = Buffer.from(folder.begunKey!.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+  /** A certificate for the pending key. */
+  async function ofPendingKey(): Promise<string> {
+    const der = Buffer.from(folder.pendingKey!.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
     const privateKey = await crypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
     const { d: _, ...jwk } = await crypto.subtle.exportKey('jwk', privateKey);
     const publicKey = await crypto.subtle.importKey('jwk', { ...jwk, key_ops: ['verify'] }, algorithm, true, [
@@ -119,21 +119,21 @@ describe('a rotation', () => {
     const installed = vi.fn();
     const rotation = rotationOf(installed);
     await rotation.request();
-    const certificatePem = await ofBegunKey();
+    const certificatePem = await ofPendingKey();
     const payload = { certificateId: 'two', certificatePem, caCertificatePem: 'ca', expiresAt: 'later' };
     const { status, afterwards } = await rotation.runners.INSTALL_CERTIFICATE(payload);
     expect([status, rotation.isWanted, installed.mock.calls.length]).toEqual(['SUCCESS', false, 0]);
     afterwards!();
     expect(installed).toHaveBeenCalledTimes(1);
     const [current] = folder.credentials();
-    expect(isOf(current!.certificate, current!.key)).toBe(true);
+    expect(isForKey(current!.certificate, current!.key)).toBe(true);
   });
 
-  test('refuses a certificate of another key, and goes on with what it has', async () => {
+  test('refuses a certificate of another key, and continues with the present one', async () => {
     await registered();
     const rotation = rotationOf();
     await rotation.request();
-    const certificatePem = await ofBegunKey();
+    const certificatePem = await ofPendingKey();
     folder.dropNext();
     const install = () => rotation.runners.INSTALL_CERTIFICATE({ certificateId: 'two', certificatePem });
     expect(await install()).toMatchObject({ status: 'FAILED' });
@@ -146,11 +146,15 @@ describe('a rotation', () => {
     expect([rotation.isWanted, folder.credentials().length]).toEqual([true, 1]);
   });
 
-  test('that is refused gives its key up, and tells why', async () => {
+  test('that is refused deletes its key, and says why', async () => {
     await registered();
     const rotation = rotationOf();
     await rotation.request();
     await rotation.runners.ROTATION_FAILED({ error_code: 'INVALID_TRANSITION', detail: 'Another one is open.' });
-    expect([rotation.isWanted, rotation.failure, folder.begunKey]).toEqual([false, 'Another one is open.', undefined]);
+    expect([rotation.isWanted, rotation.failure, folder.pendingKey]).toEqual([
+      false,
+      'Another one is open.',
+      undefined,
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SentPoint } from '../../../lib/device/drive.ts';
 import { PointBuffer } from '../../../lib/device/point-buffer.ts';
 
-/** Points on disk: none is lost and none comes before an older one, whenever the process ends. */
+/** Points on disk: none is lost and none is sent before an older one, whenever the process ends. */
 
 let directory: string;
 beforeEach(() => {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { provision } from '../../../lib/device/provision.ts';
 
-/** A registration, when the platform answers late, not at all, or no. */
+/** A registration, when the platform answers late, not at all, or refuses. */
 
 vi.mock(import('node:timers/promises'), async (original) => ({
   ...(await original()),
@@ -56,7 +56,7 @@ test('a lost answer is asked for again with the same request', async () => {
   expect(asked[0]!.token).toBe(token);
 });
 
-test('a platform that does not answer is left after some attempts, and the next start goes on with the same request', async () => {
+test('a platform that does not answer is given up after some attempts, and the next start continues with the same request', async () => {
   await expect(provision(token, url, signal)).rejects.toThrow(/does not answer: run the same command again later/);
   expect([asked.length, vi.mocked(sleep).mock.calls.length]).toEqual([5, 4]);
   answers = [granted];

@@ -25,7 +25,7 @@ describe('GPX', () => {
       [trkpt(52.7, 13.6, `<time>${at(25.5)}</time>`)],
     ];
     const track = segments.map((points) => `<trkseg>${points.join('')}</trkseg>`).join('');
-    // A segment of one point is no line.
+    // A segment of one point is not a line.
     expect(read(gpx(`<trk>${track.replace('</trkseg><trkseg>', '')}</trk>`))).toEqual([
       { latitude: 52.5, longitude: 13.4, altitudeMeters: 34.5, seconds: 0 },
       { latitude: 52.6, longitude: 13.5, seconds: 10 },

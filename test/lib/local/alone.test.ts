@@ -26,7 +26,7 @@ test('a stack whose process was killed does not prevent a new one', async () => 
   await expect(runAlone(join(directory, 'killed'), 'taken')).resolves.toBeTypeOf('function');
 });
 
-test('whoever releases the lock lets the next one in', async () => {
+test('a released lock can be taken again', async () => {
   const release = await runAlone(join(directory, 'passed on'), 'taken');
   release();
   await expect(runAlone(join(directory, 'passed on'), 'taken')).resolves.toBeTypeOf('function');

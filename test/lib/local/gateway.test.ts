@@ -135,7 +135,7 @@ describe('the API side', () => {
     '/api/v1/a%2Fb/%c3%a9/c%20d?tag=x%2Cy&tag=+&empty=&&q=%',
     '//specs/./../x;y=1?',
     '/api/v1/geofences?bbox=1,2,3,4#not-a-fragment',
-  ])('hands on path and query byte for byte: %s', async (target) => {
+  ])('forwards path and query byte for byte: %s', async (target) => {
     await sendRaw(apiPort, `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     expect(seen[0]!.target).toBe(target);
   });
@@ -154,7 +154,7 @@ describe('the API side', () => {
     expect(hosts).toEqual(['platform', 'platform', 'core0000']);
   });
 
-  test('hands on bodies of either framing and answers as they came', async () => {
+  test('forwards bodies of either framing and answers unchanged', async () => {
     const counted = ['Host', 'h', 'Content-Length', '3', 'Expect', '100-continue'];
     await send({ port: apiPort, method: 'POST', headers: counted }, 'abc');
     const chunked = ['Host', 'h', 'Transfer-Encoding', 'chunked'];

@@ -7,7 +7,7 @@ test.each([
   ['::ffff:192.0.2.7', '192.0.2.7'],
   ['192.0.2.7', '192.0.2.7'],
   ['2001:db8::1', '2001:db8::1'],
-])('a viewer at %s is told as %s', (address, expected) => {
+])('a viewer at %s is passed on as %s', (address, expected) => {
   const headers = apiHeaders(['Host', 'localhost'], { address, originVerify: 's', apiHost: 'h' });
   expect(headerValue(headers, 'x-viewer-address')).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LocalAnswer } from '../../../lib/local/gateway.ts';
-import { tellMisses } from '../../../lib/local/location/misses.ts';
+import { reportMisses } from '../../../lib/local/location/misses.ts';
 import { mailsAnswer } from '../../../lib/local/pages/mails.ts';
 import { placesAnswer } from '../../../lib/local/pages/places.ts';
 
@@ -115,15 +115,15 @@ describe('what the local geocoder knows', () => {
     expect(page).toContain('<b>Cupertino, CA</b><br>Infinite Loop 1–6 · Apple Park Way 1 · ');
   });
 
-  test('whoever runs the stack gets a message about unknown addresses: for the first five, once each', () => {
-    const told: string[] = [];
-    const onMiss = tellMisses((line) => told.push(line), 'http://localhost:4600/_hexfence/places');
+  test('the user of the stack gets a message about unknown addresses: for the first five, once each', () => {
+    const printed: string[] = [];
+    const onMiss = reportMisses((line) => printed.push(line), 'http://localhost:4600/_hexfence/places');
     for (const text of ['1 "No" Rd', '1 "No" Rd', 'b', 'c', 'd', 'e', 'f']) onMiss(text);
-    expect(told).toHaveLength(5);
-    expect(told[0]).toMatch(
+    expect(printed).toHaveLength(5);
+    expect(printed[0]).toMatch(
       /^The local geocoder does not know "1 \\"No\\" Rd"\. It knows only \d+ streets .*: http:\/\/localhost:4600\/_hexfence\/places$/,
     );
-    expect(told[4]).toMatch(/ Further addresses are not reported here\.$/);
+    expect(printed[4]).toMatch(/ Further addresses are not reported here\.$/);
   });
 });
 

@@ -82,7 +82,7 @@ test('says that the network is missing', () => {
 });
 
 describe('programs that tests drive', () => {
-  /** Installs the emulator; for the programs of tests it does what `script` says. */
+  /** A Python that installs the emulator, and runs `script` to install the programs of tests. */
   const pythonThat = (script: string) =>
     program(
       'python3.12',

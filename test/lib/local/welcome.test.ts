@@ -47,8 +47,8 @@ const stack = {
 
 test('the welcome shows key, login and where mails are', () => {
   const text = welcome(stack);
-  for (const told of [seeded.apiKey, login.email, login.password, stack.mailUrl, stack.placesUrl])
-    expect(text).toContain(told);
+  for (const fact of [seeded.apiKey, login.email, login.password, stack.mailUrl, stack.placesUrl])
+    expect(text).toContain(fact);
   expect(text).toMatch(/^ {4}Mails {6}http/m);
 });
 

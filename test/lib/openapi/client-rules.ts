@@ -1,7 +1,7 @@
 import { pascal } from '../../../lib/openapi/successes.ts';
 import { at, everyObject, type Json } from './walk.ts';
 
-/** What has broken generated clients, by rule: each answers a sentence a fault. */
+/** Rules against constructs that have broken generated clients; each rule returns one sentence per fault. */
 
 type Rule = (document: Json) => string[];
 
@@ -10,10 +10,10 @@ const operationsOf = (document: Json): Json[] =>
   Object.values<Json>(document.paths).flatMap((path) => Object.values<Json>(path));
 const parametersOf = (document: Json, operation: Json): Json[] =>
   operation.parameters.map((one: Json) => (one.$ref ? at(document, one.$ref) : one));
-/** As generators write a name of a component, a property or an operation. */
+/** The name that generators give to a component, a property or an operation. */
 const typeName = (name: string) => pascal(`_${name.replaceAll(/[^A-Za-z0-9]+/g, '_')}`);
 
-/** Schemas inside of a schema, with their paths; what is referred to is elsewhere. */
+/** Schemas inside of a schema, with their paths; references are not followed. */
 function* inside(schema: Json, path: readonly string[]): Generator<[readonly string[], Json]> {
   yield [path, schema];
   for (const [name, property] of Object.entries<Json>(schema.properties ?? {}))
@@ -24,7 +24,7 @@ function* inside(schema: Json, path: readonly string[]): Generator<[readonly str
   for (const key of ['anyOf', 'oneOf', 'allOf']) for (const member of schema[key] ?? []) yield* inside(member, path);
 }
 
-/** Go calls the constructor of `ApiKey` so, and the type that may be null. */
+/** Generated Go code uses these names for constructors and for nullable types. */
 const constructors: Rule = (document) => {
   const names = new Set(schemasOf(document).map(([name]) => name));
   return [...names].flatMap((name) => {
@@ -33,7 +33,7 @@ const constructors: Rule = (document) => {
   });
 };
 
-/** oapi-codegen calls what an operation returns so. */
+/** oapi-codegen uses these names for the results of operations. */
 const operationResponses: Rule = (document) => {
   const taken = new Set(operationsOf(document).map(({ operationId }) => `${typeName(operationId)}Response`));
   return schemasOf(document).flatMap(([name]) =>
@@ -41,7 +41,7 @@ const operationResponses: Rule = (document) => {
   );
 };
 
-/** An enum or object without a name is called by the path to it: `error_code` and `error.code` are one. */
+/** An enum or object without a name is named by its path, so `error_code` and `error.code` would get the same name. */
 const joinedNames: Rule = (document) => {
   const seen = new Map<string, string>(schemasOf(document).map(([name]) => [typeName(name), name]));
   const faults: string[] = [];
@@ -65,7 +65,7 @@ const nullableDefaults: Rule = (document) =>
       .map(([path]) => `${path.join('.')} may be null and has a default`),
   );
 
-/** Rust and Java call a branch of a union by its name or title, and Java has none for a list. */
+/** Rust and Java name a branch of a union by its name or title, and Java has no name for a list. */
 const branches: Rule = (document) =>
   schemasOf(document).flatMap(([component, schema]) =>
     [...inside(schema, [component])].flatMap(([path, { oneOf, anyOf }]) =>
@@ -85,7 +85,7 @@ const sentDefaults: Rule = (document) =>
     ),
   );
 
-/** Names that end like an id and are none of ours: they are a caller's, a provider's, or of no form. */
+/** Names that end like an id but are not our ids: they come from a caller or a provider, or have no fixed format. */
 const foreignIds = new Set([
   ...[
     'externalId',
@@ -129,7 +129,7 @@ const isId = (name: string, where: string) =>
 /** Certificates are known by the broker's id. */
 const fingerprint = '^[0-9a-f]{64}$';
 
-/** An id that is a UUID here and a text there cannot be handed on in typed languages. */
+/** An id that is a UUID in one place and a text in another cannot be passed on in typed languages. */
 const idFormats: Rule = (document) => {
   const ofSchemas = schemasOf(document).flatMap(([component, schema]) =>
     [...inside(schema, [component])].flatMap(([path, { properties = {} }]) =>

@@ -10,7 +10,7 @@ import { HealthReport } from '../../../shared/presence/health-report.ts';
 import { ReadingsPayload } from '../../../shared/readings/given.ts';
 import { pointsOf } from '../../../shared/tracking/take-points.ts';
 
-/** The guide for devices says what the workers accept. */
+/** The workers accept the examples of the guide for devices. */
 
 const at = Date.parse('2026-03-17T10:00:06Z');
 const message = (payload: object) => ({ payload: Buffer.from(JSON.stringify(payload)).toString('base64'), at });

@@ -94,7 +94,7 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
   });
 
   test('names exactly the errors it can answer with, each under its status', () => {
-    const told = Object.entries<Json>(operation.responses)
+    const documented = Object.entries<Json>(operation.responses)
       .filter(([status]) => Number(status) >= 400)
       .flatMap(([status, response]) =>
         Object.keys(resolved(response).content['application/json'].examples).map((code) => `${status} ${code}`),
@@ -102,7 +102,7 @@ describe.each(routes.map((route) => ({ route, name: `${route.method} ${route.pat
     const possible = [...problemsOf(route)].flatMap((code) =>
       statusesOf(code, route).map((status) => `${status} ${code}`),
     );
-    expect(told.sort()).toEqual(possible.sort());
+    expect(documented.sort()).toEqual(possible.sort());
   });
 
   test('names its successes and parameters', () => {

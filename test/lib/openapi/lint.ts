@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { redocly } from '../../../lib/openapi/redocly.ts';
 
-/** What Redocly has to say about a document, one sentence a complaint; warnings too. */
+/** The complaints of Redocly about a document, one sentence each, warnings included. */
 export async function lint(document: string): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'hexfence-openapi-'));
   const file = join(folder, 'openapi.json');

@@ -8,7 +8,7 @@ import { newCsr, rsa } from '../../support/csr.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { at, type Json } from './walk.ts';
 
-/** Forms in the document of what code reads: they refuse nothing that it takes, and the plainest of what it does not. */
+/** Patterns in the document for texts that code parses: they match every text that is accepted, and refuse simple errors. */
 
 const document = renderDocument(
   addressed.map(({ route }) => route),

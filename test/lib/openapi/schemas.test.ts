@@ -4,7 +4,7 @@ import { Components } from '../../../lib/openapi/components.ts';
 import { queryInteger, readOnly, strictObject } from '../../../shared/wire/schema.ts';
 import type { Json } from './walk.ts';
 
-/** The components that these bodies and answers make. */
+/** The components that result from these bodies and answers. */
 function schemasOf({ input = {}, output = {} }: Record<string, Record<string, z.ZodType>>): Json {
   const components = new Components();
   const refs = [

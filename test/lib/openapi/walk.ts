@@ -1,4 +1,4 @@
-// biome-ignore lint/suspicious/noExplicitAny: a document is walked by tests, which name what they miss
+// biome-ignore lint/suspicious/noExplicitAny: a document of any shape
 export type Json = any;
 
 /** Every object inside of a document, itself included. */

@@ -37,12 +37,12 @@ afterEach(() => {
 async function attempt(answers: readonly string[], yes?: string) {
   vi.mocked(ask).mockReset();
   for (const answer of answers) vi.mocked(ask).mockResolvedValueOnce(answer);
-  const told = await deleteAfterConsent((await findWorkspace('acme'))!, yes).then(
+  const outcome = await deleteAfterConsent((await findWorkspace('acme'))!, yes).then(
     () => 'deleted',
     (error: Error) => error.message,
   );
   expect(vi.mocked(ask), 'every answer was asked for').toHaveBeenCalledTimes(answers.length);
-  return [told, (await findWorkspace('acme')) === undefined];
+  return [outcome, (await findWorkspace('acme')) === undefined];
 }
 
 describe('a workspace', () => {
@@ -52,16 +52,16 @@ describe('a workspace', () => {
     [['acme'], 'Nothing was deleted.'],
     [['y', ''], 'That is not its slug, "acme". Nothing was deleted.'],
     [['yes', 'Acme'], 'That is not its slug, "acme". Nothing was deleted.'],
-  ])('stays after the answers %j', async (answers, told) => {
-    expect(await attempt(answers)).toEqual([told, false]);
+  ])('stays after the answers %j', async (answers, outcome) => {
+    expect(await attempt(answers)).toEqual([outcome, false]);
   });
 
   test.each(['', 'ACME', 'demo', 'true'])('stays where a script names another: --yes "%s"', async (yes) => {
-    const [told, gone] = await attempt([], yes);
-    expect([told, gone]).toEqual([expect.stringMatching(/^--yes takes the slug.*Nothing was deleted\.$/), false]);
+    const [outcome, gone] = await attempt([], yes);
+    expect([outcome, gone]).toEqual([expect.stringMatching(/^--yes takes the slug.*Nothing was deleted\.$/), false]);
   });
 
-  test('goes once the answers are yes and its slug, after it was shown what goes', async () => {
+  test('is deleted when the answers are yes and its slug, after the command has shown what will be deleted', async () => {
     expect(await attempt(['y', 'acme'])).toEqual(['deleted', true]);
     expect(output.text()).toMatch(/^ {2}owners +ana@example\.com$/m);
     expect(output.text()).toMatch(/^ {2}users +1 of 25$/m);

@@ -25,7 +25,7 @@ describe('CSV', () => {
     expect(csvOf()).toBe('a,b,c\r\n');
   });
 
-  test('another parser reads every text as it was, but for the guard against formulas', () => {
+  test('another parser reads every text unchanged, except for the guard against formulas', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(hard, hard, hard), { maxLength: 10 }), (rows) => {
         const read = parse(csvOf(...rows), { record_delimiter: '\r\n' }) as string[][];

@@ -56,8 +56,8 @@ test('an archive holds what was written, however many processes wrote it', async
       expect([...files.keys()]).toEqual(expected.map((_, i) => `file ${i}.csv`));
       for (const [i, content] of expected.entries()) {
         expect(files.get(`file ${i}.csv`)!.equals(content)).toBe(true);
-        const told = writer.files[i]!;
-        expect([told.sha256, told.crc32, told.size]).toEqual([sha256(content), crc32(content), content.length]);
+        const entry = writer.files[i]!;
+        expect([entry.sha256, entry.crc32, entry.size]).toEqual([sha256(content), crc32(content), content.length]);
       }
     }),
     { numRuns: runs(100) },
@@ -139,14 +139,14 @@ test('Python finds files of more than 4 GiB, and files behind them', async () =>
 import sys, zipfile
 z = zipfile.ZipFile(sys.argv[1])
 print([[i.filename, i.file_size, i.compress_size, i.CRC] for i in z.infolist()][:1], z.read('small.csv'))`;
-    const told = execFileSync('python3', ['-c', program, path], { encoding: 'utf8' });
-    expect(told.trim()).toBe(`[['large.csv', ${2 * large}, ${large + 2}, 7]] b'a,b'`);
+    const output = execFileSync('python3', ['-c', program, path], { encoding: 'utf8' });
+    expect(output.trim()).toBe(`[['large.csv', ${2 * large}, ${large + 2}, 7]] b'a,b'`);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 });
 
-test('a block that cannot be handed on fails the next write, and not the process', async () => {
+test('a block that the consumer refuses fails the next write, and not the process', async () => {
   const writer = await ZipWriter.from(async (bytes) => {
     if (bytes.length > 100) throw new Error('The store is away');
   }, modifiedAt);

@@ -152,7 +152,7 @@ describe('a key', () => {
     ['secret', 'KEY_INVALID'],
     ['brand', 'accepted'], // cosmetic
     ['nothing', 'accepted'],
-  ])('with another %s and the checksum for it is told %s', async (part, told) => {
+  ])('with another %s and the checksum for it is %s', async (part, code) => {
     const [key, other] = [await keyOf(workspace), await keyOf(await workspaceWith())];
     const parts = /^(?<brand>.+)_(?<environment>live)_(?<workspace>.{8})(?<keyId>.{16})_(?<secret>.{32})/;
     const given = { ...parts.exec(key)!.groups };
@@ -163,8 +163,8 @@ describe('a key', () => {
     bytes.writeUInt32BE(crc32(text));
     const forged = text + base62(bytes, 6);
     expect(forged === key).toBe(part === 'nothing');
-    expect(await codeOf(accept(forged))).toBe(told);
-    expect([countOf(key), countOf(other)]).toEqual([told === 'accepted' ? [1] : [], []]);
+    expect(await codeOf(accept(forged))).toBe(code);
+    expect([countOf(key), countOf(other)]).toEqual([code === 'accepted' ? [1] : [], []]);
   });
 
   test('without scopes is a headless key', async () => {
@@ -311,7 +311,7 @@ describe('faults of the database', () => {
     await expect(accept(key)).rejects.toThrow('ThrottlingException');
   });
 
-  test('of our own making are not taken for an outage', async () => {
+  test('in our own code are not taken for an outage', async () => {
     const key = await keyOf(workspace);
     only('UpdateCommand', () => fault('ValidationException'));
     await expect(accept(key)).rejects.toThrow('ValidationException');

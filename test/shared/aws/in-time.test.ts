@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 /** The reason that the work received while it ran. */
-async function told(signal: AbortSignal, happens: () => void): Promise<boolean> {
+async function reasonOf(signal: AbortSignal, happens: () => void): Promise<boolean> {
   return await inTime(1000, signal, async (own) => {
     happens();
     return own.aborted;
@@ -18,14 +18,14 @@ async function told(signal: AbortSignal, happens: () => void): Promise<boolean> 
 
 test('work gets the signal when its time is over, and not before', async () => {
   const { signal } = new AbortController();
-  expect(await told(signal, () => vi.advanceTimersByTime(999))).toBe(false);
-  expect(await told(signal, () => vi.advanceTimersByTime(1000))).toBe(true);
+  expect(await reasonOf(signal, () => vi.advanceTimersByTime(999))).toBe(false);
+  expect(await reasonOf(signal, () => vi.advanceTimersByTime(1000))).toBe(true);
 });
 
 test('work gets the signal of its caller, even if it was given beforehand', async () => {
   const abort = new AbortController();
-  expect(await told(abort.signal, () => abort.abort())).toBe(true);
-  expect(await told(abort.signal, () => undefined)).toBe(true);
+  expect(await reasonOf(abort.signal, () => abort.abort())).toBe(true);
+  expect(await reasonOf(abort.signal, () => undefined)).toBe(true);
 });
 
 test('no timer or listener is left when the work ends, with or without an error', async () => {

@@ -164,7 +164,7 @@ describe('credentials', () => {
     await expect(get()).rejects.toThrow(`${name} is not set: this process ${what}`);
   });
 
-  test('that are wrong are a refusal', async () => {
+  test('that are wrong cause a refusal', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDWRONG');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
     stub.secrets.AKIDWRONG = 'right';
@@ -237,7 +237,7 @@ describe('another attempt', () => {
 
   test.each([
     ['an outage', refuse('InternalServerError', {}, 500)],
-    ['an outage that is told in other words', answer('<html>Bad gateway</html>', 502)],
+    ['an outage with another body', answer('<html>Bad gateway</html>', 502)],
     ['an outage of KMS', refuse('KMSInternalException', {}, 500)],
     ['a throttle', refuse('ProvisionedThroughputExceededException')],
     ['a throttle of the account', refuse('ThrottlingException')],

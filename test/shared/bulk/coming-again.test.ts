@@ -39,7 +39,7 @@ describe('a request that waits and crashed', () => {
       const again = await pipeline.create(given, id);
       await pipeline.drain();
       expect(
-        again.map(({ status: told }) => told),
+        again.map(({ status: shown }) => shown),
         `call ${call}`,
       ).toEqual(['created', 'created', 'duplicate']);
       expect(
@@ -103,8 +103,8 @@ describe('a request that does not wait', () => {
     pipeline.kill = () => undefined;
     await pipeline.accept({ items }, id);
     await pipeline.drain();
-    const { status: told, processed, results } = await pipeline.status(id);
-    expect([told, processed, new Set(ids(results)).size]).toEqual(['completed', 30, 30]);
+    const { status: shown, processed, results } = await pipeline.status(id);
+    expect([shown, processed, new Set(ids(results)).size]).toEqual(['completed', 30, 30]);
     expect(fences()).toHaveLength(30);
   });
 
@@ -138,19 +138,19 @@ describe('what became of a batch', () => {
       results: [],
     });
     const seen = new Set<number>();
-    let told = await pipeline.status(id);
+    let shown = await pipeline.status(id);
     pipeline.database.between = async () => await new Promise((resolve) => setTimeout(resolve, 5));
-    while (told.status === 'processing') {
-      expect(told.processed).toBe(told.results.length);
-      expect(told.results.map(({ index }) => index)).toEqual(
-        told.results.map(({ index }) => index).sort((a, b) => a - b),
+    while (shown.status === 'processing') {
+      expect(shown.processed).toBe(shown.results.length);
+      expect(shown.results.map(({ index }) => index)).toEqual(
+        shown.results.map(({ index }) => index).sort((a, b) => a - b),
       );
-      seen.add(told.processed);
+      seen.add(shown.processed);
       await pipeline.pass(10);
-      told = await pipeline.status(id);
+      shown = await pipeline.status(id);
     }
     expect(seen.size).toBeGreaterThan(2);
-    expect(told).toMatchObject({ status: 'completed', processed: 31, total: 31 });
+    expect(shown).toMatchObject({ status: 'completed', processed: 31, total: 31 });
   });
 
   test('that was refused is shown with the same refusal', async () => {
@@ -161,9 +161,9 @@ describe('what became of a batch', () => {
     );
     expect((await pipeline.status(id)).results).toEqual([]);
     await pipeline.drain();
-    const told = await pipeline.status(id);
-    expect(told).toMatchObject({ status: 'aborted', error_code: 'DUPLICATE_GEOFENCE', processed: 2, total: 3 });
-    expect(told.results.map(({ index }) => index)).toEqual([0, 2]);
+    const shown = await pipeline.status(id);
+    expect(shown).toMatchObject({ status: 'aborted', error_code: 'DUPLICATE_GEOFENCE', processed: 2, total: 3 });
+    expect(shown.results.map(({ index }) => index)).toEqual([0, 2]);
   });
 
   test('is kept for seven days', async () => {

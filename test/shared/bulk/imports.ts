@@ -93,7 +93,7 @@ interface Sent {
   readonly id: string;
   readonly batch: NaiveBatch;
   /** The response to the request; for a request that does not wait, the final state of the batch. */
-  readonly told: NaiveOutcome;
+  readonly outcome: NaiveOutcome;
 }
 
 /** Runs a plan and compares the outcome with the naive loop, in the order in which the batches were decided. */
@@ -112,9 +112,9 @@ export async function runImports(pipeline: Pipeline, { standing, batches }: Impo
   await pipeline.drain();
   expect(pipeline.dead).toEqual([]);
   for (const id of pipeline.decided) {
-    const { batch: of, told } = sent.find((one) => one.id === id)!;
-    const ids = new Map(told.results.flatMap((one) => (one.status === 'created' ? [[one.index, one.id]] : [])));
-    expect(told).toEqual(
+    const { batch: of, outcome } = sent.find((one) => one.id === id)!;
+    const ids = new Map(outcome.results.flatMap((one) => (one.status === 'created' ? [[one.index, one.id]] : [])));
+    expect(outcome).toEqual(
       decideNaively(
         fences,
         of,
@@ -152,15 +152,15 @@ async function send(pipeline: Pipeline, batch: NaiveBatch, items: object[]): Pro
   const id = newId(Date.now());
   const given = { items, dedup_strategy: batch.strategy } as Given;
   if (batch.waits) {
-    const told = await pipeline
+    const outcome = await pipeline
       .create(given, id)
       .then((results): NaiveOutcome => ({ state: 'completed', results: results.map(plain) }), refused);
-    return { id, batch, told };
+    return { id, batch, outcome };
   }
   await pipeline.accept(given, id);
   for (;;) {
     const { status, results } = await pipeline.status(id);
-    if (status !== 'processing') return { id, batch, told: { state: status, results: results.map(plain) } };
+    if (status !== 'processing') return { id, batch, outcome: { state: status, results: results.map(plain) } };
     await pipeline.pass(200);
   }
 }
@@ -220,7 +220,7 @@ async function compareDatabase(
       .map(({ resourceId }) => resourceId)
       .sort(),
   ).toEqual(ids);
-  const ends = sent.filter(({ told }) => told.state !== 'timeout').map(({ id, told }) => [id, told.state]);
+  const ends = sent.filter(({ outcome }) => outcome.state !== 'timeout').map(({ id, outcome }) => [id, outcome.state]);
   const endOf = (event: Record<string, unknown>) => [event.resourceId, JSON.parse(String(event.changes)).status[1]];
   expect(about('geofence.bulk_completed').map(endOf).sort()).toEqual(ends.sort());
   const used = Number(pipeline.database.rows('access').find(({ sk }) => sk === 'geofences')?.used ?? 0);

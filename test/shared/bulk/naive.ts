@@ -111,7 +111,7 @@ export function decideNaively(
 
 /** Nothing is created: results that would have been created are omitted, and a match with one of them has no id. */
 function aborted(results: NaiveResult[], index: number, match: NaiveMatch, item: number | undefined): NaiveOutcome {
-  const told = item === undefined ? match : { ...match, id: null, item };
+  const shown = item === undefined ? match : { ...match, id: null, item };
   const errors = results.filter(({ status }) => status === 'error');
-  return { state: 'aborted', results: [...errors, { index, status: 'duplicate', match: told }] };
+  return { state: 'aborted', results: [...errors, { index, status: 'duplicate', match: shown }] };
 }

@@ -57,7 +57,7 @@ test('each has a unique name', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-/** Whether what it names may be deleted together with its owner although the reference holds it. */
+/** Whether its target may be deleted together with an owner, although the reference refuses the deletion. */
 const isOwned = ({ to }: ReferenceTo): boolean => to.plain !== undefined && hasParents(to.plain);
 
 test('each whose references become null or cascade is in the register of the worker', () => {
@@ -105,7 +105,7 @@ describe.each(all)('$name', ({ kind }) => {
     const within = quota && 'most' in quota && quota.within ? [quota.within] : [];
     const cascades = references(kind).filter(([, one]) => casesOf(one).some(({ onDelete }) => onDelete === 'cascade'));
     const paths = cascades.flatMap(([path, one]) => ('by' in one ? [path, one.by] : [path]));
-    // What a kind settles from fixed fields, only its create sets; so does the endpoint for webhooks of forms.
+    // Fields that a kind settles from fixed fields are set only on create; so are those of webhooks of forms.
     const setBy = kind.settles || kind.name === 'webhook' ? ['once', 'server'] : ['once'];
     for (const path of [...within, ...paths])
       expect(kind.immutable || setBy.includes(fieldOf(kind, path)!.setBy), path).toBe(true);

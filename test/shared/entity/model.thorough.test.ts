@@ -60,9 +60,9 @@ function wrongCommits({ history, clients }: Storm): string[] {
 
 const isUnknown = (outcome: Outcome) => 'refused' in outcome && outcome.refused === 'unknown boxIds';
 
-/** If a client was told of a success, the effect must be as the response said. */
+/** If a client got a success, the effect must be as the response said. */
 function wrongAnswers({ history, clients }: Storm): string[] {
-  return clients.told.flatMap(({ requestId, command, key, answer }) => {
+  return clients.answered.flatMap(({ requestId, command, key, answer }) => {
     const mine = (other: string) => other === requestId || (key !== undefined && clients.keys.get(other) === key);
     const made = history.commits.find((commit) => mine(commit.requestId));
     if (command.verb === 'create' && (!made || made.id !== answer?.id)) return [`${JSON.stringify(command)} is lost`];

@@ -88,11 +88,11 @@ describe('the audit log', () => {
     const { id } = await box((await yard()).id, { pin: '1234' });
     await patches(boxes).open().patch(me, id, { pin: '5678' }, undefined);
     await yard({ metadata: { text: 'x'.repeat(5000) } });
-    const told = events().map(({ changes }) => changes);
-    expect(told[1].pin).toEqual([null, '(hidden)']);
-    expect(told[2]).toEqual({ pin: ['(hidden)', '(hidden)'] });
-    expect(told[3].metadata).toEqual([null, { bytes: 5011 }]);
-    expect(JSON.stringify(told)).not.toMatch(/1234|5678/);
+    const recorded = events().map(({ changes }) => changes);
+    expect(recorded[1].pin).toEqual([null, '(hidden)']);
+    expect(recorded[2]).toEqual({ pin: ['(hidden)', '(hidden)'] });
+    expect(recorded[3].metadata).toEqual([null, { bytes: 5011 }]);
+    expect(JSON.stringify(recorded)).not.toMatch(/1234|5678/);
   });
 
   test('has no entry where nothing changes, and the version stays', async () => {
@@ -245,12 +245,12 @@ describe('what others hold', () => {
         .open()
         .create(of, { name: 'D', version: `1.${i}`, about: 'yard', about_id: id }, unrecorded);
     }
-    const told = await deletes(yards)
+    const references = await deletes(yards)
       .open()
       .delete(me, id, undefined)
       .catch(({ details }) => details.references);
-    expect(told).toHaveLength(20);
-    expect(new Set(told.map((one: { id: string }) => one.id)).size).toBe(20);
+    expect(references).toHaveLength(20);
+    expect(new Set(references.map((one: { id: string }) => one.id)).size).toBe(20);
   });
 
   test('is reported after its version', async () => {
@@ -404,11 +404,11 @@ describe('a touch', () => {
 
   test('changes what is kept and lists, and neither version nor instant nor log', async () => {
     const made = await yard();
-    const told = events().length;
+    const before = events().length;
     vi.advanceTimersByTime(1000);
     expect(await touchEntity(yards, me, made.id, (values) => ({ ...values, size: 7 }))).toBe(true);
     expect(await read(made.id)).toEqual({ ...made, size: 7 });
-    expect(events()).toHaveLength(told);
+    expect(events()).toHaveLength(before);
     expect(await touchEntity(yards, me, 'unknown', (values) => values)).toBe(false);
   });
 

@@ -116,7 +116,7 @@ describe('a job that is ready answers', () => {
     expect((await ask()).sk).not.toBe(sk);
   });
 
-  test('until the form is renamed or published anew', async () => {
+  test('until the form is renamed or published again', async () => {
     const id = await asked();
     await rename(yard, formId, 'Another name');
     const second = await asked();
@@ -153,10 +153,10 @@ test('a form of another workspace and an unknown one are not found', async () =>
   expect(jobs()).toEqual([]);
 });
 
-test('nobody is notified of a file that a request waits for, and webhooks are told', async () => {
+test('a file that a request waits for notifies nobody, except webhooks', async () => {
   await ask({}, person('editor', yard.tenant));
   await yard.work();
-  expect(yard.told().map(({ action }) => action)).toEqual(['export.ready']);
+  expect(yard.published().map(({ action }) => action)).toEqual(['export.ready']);
   const orders = yard.database.rows('main', ({ orders }) => String(orders).includes('notifications/notify'));
   expect(orders).toEqual([]);
 });

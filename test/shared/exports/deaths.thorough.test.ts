@@ -7,7 +7,7 @@ import { unzipped } from '../archives/reading.ts';
 import { faults, letDie, redelivered } from '../support/dying.ts';
 import { lines, Yard, yesterday } from './yard.ts';
 
-/** Workers that die, and workers that run at once: there is one whole file in the end, and one event. */
+/** Workers that crash, and workers that run at once: the result is one complete file, and one event. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -26,7 +26,7 @@ async function deviceWithPoints(): Promise<string> {
   return deviceId;
 }
 
-/** Each read of points takes so long that a job needs several runs. */
+/** Makes reads of points slow, so that a job needs several runs. */
 function passTime(when: 'before' | 'after') {
   const die = yard.database[when];
   yard.database[when] = async (call) => {
@@ -43,9 +43,9 @@ async function requireWhole(id: string): Promise<void> {
   expect(rows).toHaveLength(points);
   expect(new Set(rows).size).toBe(points);
   expect(rows).toEqual(rows.toSorted());
-  // No archive in the store is half a file, whichever attempt it is of.
+  // Every archive in the store is complete, whichever attempt wrote it.
   for (const [key, bytes] of yard.store.files) if (key.endsWith('.zip')) await unzipped(bytes);
-  expect(yard.told().map(({ action }) => action)).toEqual(['export.ready']);
+  expect(yard.published().map(({ action }) => action)).toEqual(['export.ready']);
 }
 
 test('a worker that dies between any two calls leaves one whole file, one event, and no second job', async () => {
@@ -91,7 +91,7 @@ test('a deletion that dies between any two calls leaves nothing', async () => {
   );
 }, 600_000);
 
-/** Delays calls of the stores, so that workers in this process get in each other's way. */
+/** Delays calls of the stores, so that the workers in this process interleave. */
 function delayed(delays: readonly number[]): void {
   let calls = 0;
   const wait = async () => {

@@ -3,7 +3,7 @@ import { newId } from '../../../shared/table/ids.ts';
 import { deviceEventKeys } from '../../../shared/table/keys/device-events.ts';
 import { day, lines, now, Yard, yesterday } from './yard.ts';
 
-/** Long ways without rows: a run ends in time on them, and the next one goes on from there. */
+/** Long stretches without rows: a run ends in time within them, and the next one continues from there. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -11,13 +11,13 @@ beforeEach(() => {
 });
 afterEach(() => yard.end());
 
-/** The worker is killed after so long. */
+/** The timeout of the worker. */
 const timeout = 55_000;
 const ended = (now - 5 * day) / 1000;
 /** A page of the database has 1 MB. */
 const text = 'x'.repeat(60_000);
 
-/** Each read takes so long. Runs that would be killed are told. */
+/** Works with reads of this duration. Fails if a run exceeds the timeout of the worker. */
 async function workSlowly(id: string, milliseconds: number) {
   yard.relay();
   yard.database.before = ({ operation }) => {

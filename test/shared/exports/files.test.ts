@@ -11,7 +11,7 @@ import { tripKeys } from '../../../shared/table/keys/trips.ts';
 import { sha256 } from '../archives/reading.ts';
 import { day, lines, now, Yard, yesterday } from './yard.ts';
 
-/** What stands in the files of an export. */
+/** The content of the files of an export. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -137,12 +137,12 @@ describe('locations', () => {
     const [row] = yard.database.rows('main', ({ pk, sk }) => sk === 'head' && String(pk).endsWith(first));
     yard.database.set('main', { ...row, trip: JSON.stringify(head) } as never);
     const { files, job } = await exported({ scopeType: 'SITE', scopeId: siteId, includes: ['LOCATIONS'] });
-    const told = (session: string, at: number) => `${first},${session},${iso(at)},46.9,-7.4,8,540.5,3,90,70`;
+    const lineOf = (session: string, at: number) => `${first},${session},${iso(at)},46.9,-7.4,8,540.5,3,90,70`;
     expect(lines(files['locations.csv']!)).toEqual([
       'device_id,session_id,recorded_at,latitude,longitude,accuracy_meters,altitude_meters,speed_mps,heading_degrees,battery_percent',
-      told('', yesterday),
-      told(tripId, yesterday + minute),
-      told('', yesterday + 2 * minute),
+      lineOf('', yesterday),
+      lineOf(tripId, yesterday + minute),
+      lineOf('', yesterday + 2 * minute),
       `${second},,${iso(yesterday)},46.9,-7.4,,,,,`,
     ]);
     expect(job.locationCount).toBe(4);

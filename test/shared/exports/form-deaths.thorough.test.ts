@@ -9,7 +9,7 @@ import { faults, letDie } from '../support/dying.ts';
 import { addFile, aForm, gps, members, submit, text } from './forms.ts';
 import { day, now, Yard } from './yard.ts';
 
-/** The files of a form, while workers die and requests come at once: each file is whole, and all of them agree. */
+/** The files of a form, while workers crash and requests race: each file is complete, and all of them agree. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -37,7 +37,7 @@ async function filledForm(): Promise<Filled> {
   return { formId, ids };
 }
 
-/** Each read of bodies and of files takes so long that a job needs several runs. */
+/** Makes reads of bodies and files slow, so that a job needs several runs. */
 function passTime(): void {
   const [database, store] = [yard.database.before, yard.store.before];
   yard.database.before = async (call) => {
@@ -73,7 +73,7 @@ async function requireWhole(jobId: string, ids: readonly string[]): Promise<void
     expect(files.get(`media/${id}/photo/photo.jpg`)!.toString()).toBe(`photo ${ids.indexOf(id)}`);
   }
   expect(files.size).toBe(4 + media.length + 1);
-  // No archive in the store is half a file, whichever attempt it is of.
+  // Every archive in the store is complete, whichever attempt wrote it.
   for (const [key, bytes] of exportFiles()) if (key.endsWith('.zip')) await unzipped(bytes);
 }
 
@@ -90,18 +90,18 @@ test('a worker that dies between any two calls leaves one whole package, and one
       await yard.work(400);
       live();
       await requireWhole(sk, ids);
-      expect(yard.told().map(({ action }) => action)).toEqual(['export.ready']);
+      expect(yard.published().map(({ action }) => action)).toEqual(['export.ready']);
     }),
     { numRuns: runs(60) },
   );
 }, 600_000);
 
-test('a worker that is killed at half of the way goes on where it was', async () => {
+test('a worker that is killed halfway continues from its checkpoint', async () => {
   const { formId, ids } = await filledForm();
   const { sk } = await ask(formId);
   passTime();
   yard.relay();
-  // The first run ends by its time, the second one is killed before it can store anything.
+  // The first run ends at its time limit, the second one is killed before it can store anything.
   await yard.step();
   expect((await yard.get(sk)).status).toBe('RUNNING');
   yard.relay();
@@ -118,7 +118,7 @@ test('a worker that is killed at half of the way goes on where it was', async ()
   await requireWhole(sk, ids);
 });
 
-/** Delays calls of the stores, so that workers in this process get in each other's way. */
+/** Delays calls of the stores, so that the workers in this process interleave. */
 function delayed(delays: readonly number[]): void {
   let calls = 0;
   const wait = async () => {

@@ -3,7 +3,7 @@ import { readCsv } from '../sheets/survey.ts';
 import { aForm, exported, gps, members, nextVersion, ofForm, plainFile, rename, route, submit, text } from './forms.ts';
 import { day, now, Yard } from './yard.ts';
 
-/** What stands in the files of a form. */
+/** The content of the files of a form. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -72,7 +72,7 @@ describe('CSV', () => {
 
   test('keeps data of more than a row of the database', async () => {
     const formId = await aForm(yard, [text('a'), text('b')]);
-    // What does not compress.
+    // A text that does not compress.
     const long = Array.from({ length: 60_000 }, (_, i) => ((i * 7919) % 99_991).toString(36) + Math.sin(i)).join('');
     await submit(yard, formId, { a: long.slice(0, 500_000), b: 'end' });
     const { files } = await exported(yard, formId, 'SUBMISSIONS_CSV');

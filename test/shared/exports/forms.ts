@@ -43,7 +43,7 @@ export const rename = (yard: Yard, formId: string, name: string) =>
 
 export const removeForm = (yard: Yard, formId: string) => deleteForms.open().delete(yard.owner, formId, undefined);
 
-/** Submits as a day before, some milliseconds later each. */
+/** Submits as if a day before, each some milliseconds later. */
 export async function submit(yard: Yard, form_id: string, data: object, at = now - day, more: object = {}) {
   vi.setSystemTime(Date.now() + 1);
   const draft = { form_id, local_uuid: randomUUID(), data, collected_at: at, ...more };

@@ -53,7 +53,7 @@ const unlessFound = async (id: string, by = yard.owner) =>
     ({ code }: { code: string }) => code,
   );
 
-test('a job is pending, then ready with a link, its size and its counts, and is told once', async () => {
+test('a job is pending, then ready with a link, its size and its counts, and has one event', async () => {
   const created = await yard.ask(locationsOf(await deviceWith(3)) as never, person('editor'));
   expect(created).toMatchObject({ status: 'PENDING', format: 'CSV', requestedBy: person('editor').principal });
   expect(Object.keys(created)).not.toContain('sizeBytes');
@@ -69,7 +69,7 @@ test('a job is pending, then ready with a link, its size and its counts, and is 
     expiresAt: new Date(Date.parse(job.completedAt!) + day).toISOString().replace('.000Z', 'Z'),
   });
   expect(downloadUrl).toMatch(new RegExp(`/exports/${created.id}\\.zip\\?.*X-Amz-Signature=`));
-  expect(yard.told()).toEqual([{ action: 'export.ready', data: job }]);
+  expect(yard.published()).toEqual([{ action: 'export.ready', data: job }]);
   expect(yard.waiting).toEqual([]);
   // Nothing but the file is left behind.
   expect(yard.store.held()).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('a link', () => {
     }
   };
 
-  test('is made anew at each read, and ends after 15 minutes', async () => {
+  test('is new at each read, and expires after 15 minutes', async () => {
     const id = await ready();
     const { downloadUrl: first } = await yard.get(id);
     vi.setSystemTime(Date.now() + 60 * seconds);
@@ -185,7 +185,7 @@ describe('who may see a job', () => {
 });
 
 describe('a long job', () => {
-  test('goes on in further runs, which keep what is stored', async () => {
+  test('continues in further runs, which keep what is stored', async () => {
     const deviceId = await deviceWith(12_000);
     const id = await ask(deviceId);
     slowReads(9 * seconds);
@@ -209,7 +209,7 @@ describe('a long job', () => {
     yard.relay();
     while (yard.waiting.length > 0) {
       await yard.step();
-      for (const { data } of yard.told()) if (!ended.includes(String(data.id))) ended.push(String(data.id));
+      for (const { data } of yard.published()) if (!ended.includes(String(data.id))) ended.push(String(data.id));
       if (ended.length === 0) expect(await yard.get(short)).toMatchObject({ status: 'PENDING' });
     }
     expect(ended).toEqual([long, short]);
@@ -307,7 +307,7 @@ describe('a job fails', () => {
     const job = await yard.get(id);
     expect(job).toMatchObject({ status: 'FAILED', errorCode: 'SCOPE_GONE', errorMessage: expect.any(String) });
     expect(job).not.toHaveProperty('sizeBytes');
-    expect(yard.told()).toEqual([{ action: 'export.failed', data: job }]);
+    expect(yard.published()).toEqual([{ action: 'export.failed', data: job }]);
   });
 
   test('when its object is deleted while its last part is stored', async () => {
@@ -322,7 +322,7 @@ describe('a job fails', () => {
     expect(yard.store.held()).toEqual([]);
   });
 
-  test('when it never comes further, before its message would be a dead letter', async () => {
+  test('when it never makes progress, before its message would be a dead letter', async () => {
     const id = await ask(await deviceWith(1));
     const next = await ask(await deviceWith(1));
     let tries = 0;
@@ -404,7 +404,7 @@ describe('a job whose message was lost', () => {
     expect(watched()).toEqual([]);
   });
 
-  test('goes on where it has stopped', async () => {
+  test('continues where it has stopped', async () => {
     const id = await ask(await deviceWith(12_000));
     slowReads(9 * seconds);
     yard.relay();
@@ -416,7 +416,7 @@ describe('a job whose message was lost', () => {
     expect(await yard.get(id)).toMatchObject({ status: 'READY', locationCount: 12_000 });
   });
 
-  test('fails if no run brings it further, whatever becomes of its messages', async () => {
+  test('fails if no run makes progress, whatever happens to its messages', async () => {
     const id = await ask(await deviceWith(1));
     lost();
     yard.store.before = (call) => {
@@ -429,7 +429,7 @@ describe('a job whose message was lost', () => {
       lost();
     }
     expect(await yard.get(id)).toMatchObject({ status: 'FAILED', errorCode: 'INTERNAL_ERROR' });
-    expect(yard.told().map(({ action }) => action)).toEqual(['export.failed']);
+    expect(yard.published().map(({ action }) => action)).toEqual(['export.failed']);
   });
 
   test('is not asked for while it runs', async () => {

@@ -32,7 +32,7 @@ afterEach(() => yard.end());
 
 const photo = { id: 'photo', type: 'photo', label: 'Photo' };
 
-/** Takes in what is stored only once `commit` is called. */
+/** Makes the rows that `make` stores visible only when `commit` is called. */
 async function late<T>(make: () => Promise<T>) {
   const keyOf = ({ pk, sk }: { readonly pk?: unknown; readonly sk?: unknown }) => `${pk} ${sk}`;
   const before = new Set(yard.database.rows('main').map(keyOf));
@@ -45,7 +45,7 @@ async function late<T>(make: () => Promise<T>) {
   return { made, commit };
 }
 
-/** Calls it when submissions of the form are listed for the second time: one table of them is written then. */
+/** Calls `act` when the submissions of the form are listed for the second time: then one table is already written. */
 function whileTablesAreWritten(formId: string, act: () => void): void {
   let lists = 0;
   yard.database.before = (call) => {
@@ -55,7 +55,7 @@ function whileTablesAreWritten(formId: string, act: () => void): void {
   };
 }
 
-/** Stores an event, as it is told to webhooks. */
+/** Stores a published event. */
 const publish = (event: object) =>
   yard.database.set('main', {
     ...outboxKeys.published(yard.tenant.reference, 0, newId(Date.now())),
@@ -100,7 +100,7 @@ test('an export that is asked for directly after a submission was answered has i
   expect(slept.total).toBe(0);
 });
 
-test('an export waits for nothing where devices have told many megabytes in the minute before', async () => {
+test('an export does not wait because devices have sent many megabytes in the minute before', async () => {
   const formId = await aForm(yard, [text('note')]);
   const id = await submit(yard, formId, { note: 'n' });
   for (let i = 0; i < 15; i++) publish({ action: 'geofence.enter', data: 'x'.repeat(390_000) });
@@ -123,7 +123,7 @@ test('where a minute has more submissions than can be listed, a file is begun on
   expect(slept.total).toBe(60_000);
 });
 
-test('a job whose state an earlier version has stored begins anew, so that its files agree', async () => {
+test('a job whose state was stored by an earlier version starts again, so that its files agree', async () => {
   const formId = await aForm(yard, [text('note'), members]);
   const data = { note: 'n', members: [{ name: 'A' }] };
   const first = await submit(yard, formId, data, now - day + 1);
@@ -144,7 +144,7 @@ test('a job whose state an earlier version has stored begins anew, so that its f
   expect(yard.store.held().filter((key) => key.startsWith('exports/'))).toHaveLength(1);
 });
 
-describe('where a run stops within a submission, and one that sorts before it is there when the next run goes on', () => {
+describe('when a run stops within a submission, and an earlier one in the order appears before the next run continues', () => {
   async function partOf(formId: string, include: FormInclude) {
     const form = { name: 'Survey', num: 1, at: Date.now(), recent: null };
     const layout = await layoutOf(yard.tenant.reference, formId, 1);
@@ -153,7 +153,7 @@ describe('where a run stops within a submission, and one that sorts before it is
     return formParts(of, include)[0]!;
   }
 
-  /** The names of what a part writes from a position on, and the position behind each. */
+  /** The names of what a part writes from a position on, and the position after each. */
   async function written(formId: string, include: FormInclude, from?: unknown) {
     const part = await partOf(formId, include);
     const all: { readonly name: string; readonly position: unknown }[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runFormEngine } from '../../bench/exports/run-engine.ts';
 
-/** Beside nothing else, since it measures the memory of a process. */
+/** Nothing else runs meanwhile, since it measures the memory of a process. */
 
 test('100,000 submissions are listed and exported in the memory that some take', () => {
   const submissions = 100_000;

@@ -95,7 +95,7 @@ test('a file that is gone is left out, also of the list', async () => {
   expect(job.mediaCount).toBe(1);
 });
 
-test('a large file is copied in pieces, over several runs, and goes on in its middle', async () => {
+test('a large file is copied in pieces, over several runs, which continue in its middle', async () => {
   const formId = await aForm(yard, [photo]);
   const bytes = Buffer.alloc(21 * 1024 * 1024);
   for (let i = 0; i < bytes.length; i += 997) bytes[i] = i % 251;
@@ -156,7 +156,7 @@ describe('a file that is replaced under its name while the export runs', () => {
     });
   });
 
-  test('is copied anew and whole if a run has stopped in its middle', async () => {
+  test('is copied again as a whole if a run has stopped in its middle', async () => {
     const formId = await aForm(yard, [photo]);
     const id = await submit(yard, formId, {});
     const file = { filename: 'film.mp4' };

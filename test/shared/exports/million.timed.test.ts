@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runEngine } from '../../bench/exports/run-engine.ts';
 
-/** Beside nothing else, since it measures the memory of a process. */
+/** Nothing else runs meanwhile, since it measures the memory of a process. */
 
 test('a million readings take no more memory than some, and the first bytes leave before the last are read', () => {
   const used = runEngine(1_000_000);

@@ -30,7 +30,7 @@ async function pagesOf(include: TableInclude, subject: Subject): Promise<SourceP
   return pages;
 }
 
-/** Whoever goes on at the position of any page gets the rows that follow it. */
+/** A reader that continues from the position of any page must get the rows that follow it. */
 async function requireResumable(include: TableInclude, subject: Subject, pages: readonly SourcePage[]): Promise<void> {
   const asked = { ...subject, tenant: yard.tenant, from: yesterday, to: now };
   for (const [i, { position }] of pages.entries()) {

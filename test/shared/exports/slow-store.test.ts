@@ -3,7 +3,7 @@ import { worker } from '../../../functions/exports/run.ts';
 import { aForm, exported, gps, ofForm, plainFile, submit, text } from './forms.ts';
 import { day, now, Yard } from './yard.ts';
 
-/** A run ends in time, however large its submissions are and however slow the store is: the next one goes on. */
+/** A run ends in time, however large its submissions and however slow the store: the next one continues. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -37,7 +37,7 @@ async function runsOf(formId: string, include: string): Promise<number[]> {
 
 /** The text that a slow export has written. */
 const written = async () => {
-  const [{ id }] = yard.told().map(({ data }) => data) as [{ id: string }];
+  const [{ id }] = yard.published().map(({ data }) => data) as [{ id: string }];
   const { status, downloadUrl } = await yard.get(id);
   expect(status).toBe('READY');
   return yard.store.open(downloadUrl!).toString('utf8');

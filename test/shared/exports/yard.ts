@@ -29,7 +29,7 @@ import { catchOutput } from '../support/platform.ts';
 /** Exports without the API: a workspace in memory, the store of files, and the queues of both workers. */
 
 export const day = 86_400_000;
-/** All that tests store is of the day before. */
+/** The present time of the tests; everything that they store is from the day before. */
 export const now = Date.parse('2026-03-22T12:00:00Z');
 export const yesterday = now - day;
 
@@ -70,7 +70,7 @@ export class Yard {
     this.waiting.push({ worker: QueueUrl.replace(/.*exports-/, 'exports/'), message: JSON.parse(MessageBody) });
   }
 
-  /** Lets time pass, and what is due meanwhile is sent. */
+  /** Lets time pass, and sends the messages that are due. */
   async later(milliseconds: number): Promise<void> {
     vi.setSystemTime(Date.now() + milliseconds);
     await dueSweeper.open().sweep();
@@ -85,7 +85,7 @@ export class Yard {
     }
   }
 
-  /** Hands the next message to its worker. A message whose worker fails comes back, as the first one. */
+  /** Delivers the next message. If the worker fails, the message is the first one again. */
   async step(): Promise<void> {
     const next = this.waiting.shift();
     if (!next) return;
@@ -103,7 +103,7 @@ export class Yard {
     if (worker === 'exports/remove-files') await removeExportFiles.open().remove(message as RemoveFilesMessage);
   }
 
-  /** Works until nothing waits; messages come back after a failure. */
+  /** Works until no message waits; failed messages are redelivered. */
   async work(most = 200): Promise<void> {
     let last: unknown;
     this.relay();
@@ -132,8 +132,8 @@ export class Yard {
     return Object.fromEntries([...files].map(([name, content]) => [name, content.toString('utf8')]));
   }
 
-  /** The events of exports that were told to webhooks, in order. */
-  told(): { readonly action: string; readonly data: Record<string, unknown> }[] {
+  /** The published events of exports, in order. */
+  published(): { readonly action: string; readonly data: Record<string, unknown> }[] {
     return this.database
       .rows('main', ({ pk, action }) => String(pk).includes('#published#') && String(action).startsWith('export.'))
       .sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))

@@ -12,7 +12,7 @@ import { aForm, text } from '../exports/forms.ts';
 import { Yard } from '../exports/yard.ts';
 import { hurry, interleave, outcome } from '../users/crew.ts';
 
-/** Publishes, edits and a deletion of one form at once have the result of some order in which they come one after the other. */
+/** Concurrent publishes, edits and deletions of one form have the result of some sequential order. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** `first` is the title of what is published at the beginning; to edit a form to it discards the draft. */
+/** `first` is the title of the first published version; an edit back to it discards the draft. */
 type Step =
   | { readonly kind: 'publish'; readonly careful: boolean }
   | { readonly kind: 'delete'; readonly careful: boolean }
@@ -42,8 +42,8 @@ type Present = State | undefined;
 
 const beginning: State = { live: ['first'], draft: 'second', version: 3 };
 
-/** What a form does, as the documentation has it. */
-function naive(state: Present, step: Step): readonly [told: string, next: Present] {
+/** The effect of a step by the rules of the documentation. */
+function naive(state: Present, step: Step): readonly [outcomes: string, next: Present] {
   if (!state) return ['NOT_FOUND', state];
   const { live, draft, version } = state;
   if (step.careful && version !== beginning.version) return ['PRECONDITION_FAILED', state];
@@ -63,13 +63,13 @@ function* ordersOf<T>(items: readonly T[]): Generator<T[]> {
   }
 }
 
-/** Every result that some order has: what each step is told, and the state in the end. */
-function* resultsOf(steps: readonly Step[]): Generator<{ told: string[]; state: Present }> {
+/** The result of every order: the outcome of each step, and the final state. */
+function* resultsOf(steps: readonly Step[]): Generator<{ outcomes: string[]; state: Present }> {
   for (const order of ordersOf([...steps.keys()])) {
-    const told: string[] = [];
+    const outcomes: string[] = [];
     let state: Present = beginning;
-    for (const i of order) [told[i], state] = naive(state, steps[i]!);
-    yield { told, state };
+    for (const i of order) [outcomes[i], state] = naive(state, steps[i]!);
+    yield { outcomes, state };
   }
 }
 
@@ -104,11 +104,11 @@ const publishing = fc.record({ kind: fc.constant('publish' as const), careful })
 const deleting = fc.record({ kind: fc.constant('delete' as const), careful });
 const titles = fc.constantFrom('first', 'second', 'third');
 const editing = fc.record({ kind: fc.constant('edit' as const), title: titles, careful });
-/** A long one lets others end what they do. */
+/** A long pause lets the others finish. */
 const pause = fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constant(40) });
 const pauses = fc.array(pause, { minLength: 5, maxLength: 40 });
 
-/** Lets steps happen at once, in many interleavings; returns all that was told. */
+/** Runs steps concurrently, in many interleavings; returns all outcomes. */
 async function storm(steps: fc.Arbitrary<Step[]>, numRuns: number): Promise<string[]> {
   const seen = new Set<string>();
   const does = (formId: string, step: Step) => {
@@ -123,10 +123,10 @@ async function storm(steps: fc.Arbitrary<Step[]>, numRuns: number): Promise<stri
       await edit(formId, 'second');
       expect(await stateOf(formId)).toEqual(beginning);
       interleave(yard.database, order);
-      const told = await Promise.all(all.map((step) => outcome(does(formId, step))));
+      const outcomes = await Promise.all(all.map((step) => outcome(does(formId, step))));
       [yard.database.before, yard.database.between] = [() => undefined, () => undefined];
-      expect([...resultsOf(all)]).toContainEqual({ told, state: await stateOf(formId) });
-      for (const one of told) seen.add(one);
+      expect([...resultsOf(all)]).toContainEqual({ outcomes, state: await stateOf(formId) });
+      for (const one of outcomes) seen.add(one);
     }),
     { numRuns },
   );

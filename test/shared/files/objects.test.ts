@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { copyObject, getObject, putObject, sha256Of } from '../../../shared/files/objects.ts';
 import { S3Fake } from '../../support/s3-fake.ts';
 
-/** Single objects of the store, and what is said of them that are not there. */
+/** Single objects of the store, and the errors for missing ones. */
 
 let store: S3Fake;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type RawField, sound } from './sound.ts';
 import { media, moments, texts, valuesOfTypes } from './values.ts';
 
-/** Random schemas and data for them: most are sound, and some are not. */
+/** Random schemas and data for them: most are valid, and some are not. */
 
 const ids = Array.from({ length: 14 }, (_, i) => `f${i}`);
 const options = ['a', 'b', 'c'].map((value) => ({ value, label: value }));
@@ -119,7 +119,7 @@ function named(fields: RawField[]): RawField[] {
   return fields.map(name);
 }
 
-/** One in ten names any field, or none that there is; the others are sound. */
+/** In one of ten, rules name any field or an unknown one; the others are valid. */
 export const schemas = fc
   .tuple(fc.array(any, { minLength: 1, maxLength: 7 }), fc.nat(9))
   .map(([fields, wild]) => [named(fields as RawField[]), wild] as const)

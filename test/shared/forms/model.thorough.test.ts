@@ -6,7 +6,7 @@ import { isThorough, runs } from '../../support/thorough.ts';
 import { dataFor, schemas } from './forms.ts';
 import { naiveValidation } from './naive.ts';
 
-const told = (failures: readonly { type: string; loc: readonly unknown[]; msg: string }[]) =>
+const printed = (failures: readonly { type: string; loc: readonly unknown[]; msg: string }[]) =>
   failures.map(({ type, loc, msg }) => `${type} ${JSON.stringify(loc)} ${msg === 'So not.' ? msg : ''}`).sort();
 
 test('random data of random forms gives the failures and the stored data that the rules give when read by hand', () => {
@@ -23,7 +23,7 @@ test('random data of random forms gives the failures and the stored data that th
       sound += 1;
       const expected = naiveValidation(schema, data, '2026-03-17');
       const result = validate(read.schema, data, ['body', 'data'], '2026-03-17');
-      expect(told(result.failures.all)).toEqual(expected.failures.sort());
+      expect(printed(result.failures.all)).toEqual(expected.failures.sort());
       if (expected.failures.length === 0) expect(result.data).toEqual(expected.data);
       for (const { type } of result.failures.all) seen[type] = (seen[type] ?? 0) + 1;
       if (expected.failures.length === 0) seen.none = (seen.none ?? 0) + 1;

@@ -1,4 +1,4 @@
-/** What a value must be for its type, and the rules of `validation`: read by hand, as the documentation has them. */
+/** The values of each type and the rules of `validation`, implemented naively from the documentation. */
 
 type Json = Record<string, unknown>;
 type Loc = readonly unknown[];
@@ -8,7 +8,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const given = (value: unknown) => value !== undefined && value !== null;
 
-/** Milliseconds, by the calendar of JavaScript; undefined for what is no such moment. */
+/** Milliseconds, by the calendar of JavaScript; undefined if the text is not such a moment. */
 export function naiveMoment(type: string, text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
   const forms: Record<string, RegExp> = {
@@ -122,7 +122,7 @@ const searched = (pattern: string, text: string) =>
     ? new RegExp(pattern.slice(4), 'i').test(text)
     : new RegExp(pattern.replace('\\pL', '\\p{L}'), 'u').test(text);
 
-/** Tells what is wrong with a value of a field that is neither a group nor a repeat. */
+/** Reports the failures of a value of a field that is neither a group nor a repeat. */
 export function checkNaively(field: Json, value: unknown, loc: Loc, tell: Tell): void {
   let isWrong = false;
   checkForm(field, value, loc, (type, at) => {

@@ -1,6 +1,6 @@
 import { checkNaively, naiveMoment } from './naive-values.ts';
 
-/** The rules of forms, read by hand: slow, without order or indexes, straight from the JSON of the schema. */
+/** The rules of forms, implemented naively: slow, without order or indexes, straight from the JSON of the schema. */
 
 type Json = Record<string, unknown>;
 interface Raw extends Json {
@@ -14,7 +14,7 @@ interface Spot {
   readonly holders: readonly Raw[];
 }
 
-export interface Told {
+export interface Validated {
   readonly failures: string[];
   readonly data: Json;
 }
@@ -34,7 +34,7 @@ function rounded(number: number, digits: number): number {
   return number < 0 ? -result : result;
 }
 
-export function naiveValidation(schema: { readonly fields: readonly Raw[] }, data: Json, today: string): Told {
+export function naiveValidation(schema: { readonly fields: readonly Raw[] }, data: Json, today: string): Validated {
   const spots = new Map<string, Spot>();
   const learn = (fields: readonly Raw[], holders: readonly Raw[]) => {
     for (const field of fields) {

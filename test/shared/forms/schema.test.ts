@@ -31,7 +31,7 @@ describe('the schema of a form', () => {
     expect(wrong(form(...fields))).toEqual([]);
   });
 
-  test('everything that is wrong is told at once, with its place', () => {
+  test('all errors are reported at once, with their places', () => {
     const schema = {
       version: 2,
       fields: [
@@ -118,7 +118,7 @@ describe('the schema of a form', () => {
     ]);
   });
 
-  test('circles are told, through groups too; requirements may name each other', () => {
+  test('cycles are reported, through groups too; requirements may name each other', () => {
     const shown = (field: string) => ({ visible_if: { field, op: 'answered' } });
     expect(wrong(form(text('a', shown('b')), text('b', shown('c')), text('c', shown('a'))))).toHaveLength(1);
     expect(wrong(form(text('a', shown('a'))))).toEqual([['conflict', 'fields.0.visible_if']]);
@@ -127,7 +127,7 @@ describe('the schema of a form', () => {
     expect(wrong(form(text('a', needed('b')), text('b', needed('a'))))).toEqual([]);
   });
 
-  test('circles through calculations, conditions and repeats are told at one of their fields', () => {
+  test('cycles through calculations, conditions and repeats are reported at one of their fields', () => {
     const calc = (id: string, calculate: unknown, more: object = {}) => ({
       id,
       type: 'calculated',
@@ -138,22 +138,22 @@ describe('the schema of a form', () => {
     const of = (field: string) => ({ field });
     const shown = (field: string) => ({ visible_if: { field, op: 'answered' } });
     const rows = (...fields: unknown[]) => ({ id: 'rows', type: 'repeat', label: 'rows', fields });
-    const told = (...fields: unknown[]) => wrong(form(...fields)).map(([type, loc]) => `${type} ${loc}`);
-    expect(told(calc('a', { op: 'add', args: [of('a'), 1] }))).toEqual(['conflict fields.0.calculate']);
-    expect(told(calc('a', of('b')), calc('b', { op: 'concat', args: [of('c')] }), calc('c', of('a')))).toEqual([
+    const failuresOf = (...fields: unknown[]) => wrong(form(...fields)).map(([type, loc]) => `${type} ${loc}`);
+    expect(failuresOf(calc('a', { op: 'add', args: [of('a'), 1] }))).toEqual(['conflict fields.0.calculate']);
+    expect(failuresOf(calc('a', of('b')), calc('b', { op: 'concat', args: [of('c')] }), calc('c', of('a')))).toEqual([
       'conflict fields.0.calculate',
     ]);
-    expect(told(text('a', shown('b')), calc('b', of('a')))).toEqual(['conflict fields.0.visible_if']);
+    expect(failuresOf(text('a', shown('b')), calc('b', of('a')))).toEqual(['conflict fields.0.visible_if']);
     expect(
-      told(text('a', shown('b')), calc('b', { op: 'if', args: [{ field: 'a', op: 'eq', value: 1 }, 1, 2] })),
+      failuresOf(text('a', shown('b')), calc('b', { op: 'if', args: [{ field: 'a', op: 'eq', value: 1 }, 1, 2] })),
     ).toEqual(['conflict fields.0.visible_if']);
     const total = calc('total', { op: 'sum', args: [of('n')] });
-    expect(told(total, rows(calc('n', of('total'))))).toEqual(['conflict fields.0.calculate']);
-    expect(told(total, rows(text('n', shown('total'))))).toEqual(['conflict fields.0.calculate']);
-    expect(told(total, { ...rows(text('n')), ...shown('total') })).toEqual(['conflict fields.0.calculate']);
-    expect(told(rows(calc('a', of('b')), calc('b', of('a'))))).toEqual(['conflict fields.0.fields.0.calculate']);
-    expect(told(calc('many', { op: 'count', args: [of('rows')] }), rows(calc('n', of('many'))))).toEqual([]);
-    expect(told(total, rows(text('n'), calc('share', { op: 'div', args: [of('n'), of('total')] })))).toEqual([]);
+    expect(failuresOf(total, rows(calc('n', of('total'))))).toEqual(['conflict fields.0.calculate']);
+    expect(failuresOf(total, rows(text('n', shown('total'))))).toEqual(['conflict fields.0.calculate']);
+    expect(failuresOf(total, { ...rows(text('n')), ...shown('total') })).toEqual(['conflict fields.0.calculate']);
+    expect(failuresOf(rows(calc('a', of('b')), calc('b', of('a'))))).toEqual(['conflict fields.0.fields.0.calculate']);
+    expect(failuresOf(calc('many', { op: 'count', args: [of('rows')] }), rows(calc('n', of('many'))))).toEqual([]);
+    expect(failuresOf(total, rows(text('n'), calc('share', { op: 'div', args: [of('n'), of('total')] })))).toEqual([]);
   });
 
   test('rules are nested ten levels deep at most', () => {
@@ -170,17 +170,17 @@ describe('the schema of a form', () => {
   });
 
   test('calculations are nested ten levels deep at most, with the conditions in them', () => {
-    const told = (calculate: unknown) =>
+    const failuresOf = (calculate: unknown) =>
       wrong(form(text('a'), { id: 'c', type: 'calculated', label: 'c', calculate })).map(([type]) => type);
     const sums = (depth: number): object => ({ op: 'add', args: [1, depth === 1 ? 2 : sums(depth - 1)] });
-    expect([told(sums(10)), told(sums(11))]).toEqual([[], ['too_large']]);
+    expect([failuresOf(sums(10)), failuresOf(sums(11))]).toEqual([[], ['too_large']]);
     const leaf = { field: 'a' };
     const choices = (depth: number): object =>
       depth === 1 ? leaf : { op: 'if', args: [{ field: 'a', op: 'answered' }, 1, choices(depth - 1)] };
-    expect([told(choices(10)), told(choices(11))]).toEqual([[], ['too_large', 'too_large']]);
+    expect([failuresOf(choices(10)), failuresOf(choices(11))]).toEqual([[], ['too_large', 'too_large']]);
     const nots = (depth: number): object => (depth === 1 ? { field: 'a', op: 'answered' } : { not: nots(depth - 1) });
     const tested = (depth: number) => ({ op: 'if', args: [nots(depth - 1), 1, 2] });
-    expect([told(tested(10)), told(tested(11))]).toEqual([[], ['too_large']]);
+    expect([failuresOf(tested(10)), failuresOf(tested(11))]).toEqual([[], ['too_large']]);
   });
 
   test('a place is compared with one geofence, or a geopoint with those of a tag or a group', () => {
@@ -204,7 +204,7 @@ describe('the schema of a form', () => {
     ]);
   });
 
-  test('no more than a hundred failures are told', () => {
+  test('at most a hundred failures are reported', () => {
     expect(wrong(form(...Array.from({ length: 400 }, () => ({})))).length).toBe(100);
   });
 });
@@ -217,7 +217,7 @@ describe('published ids', () => {
   };
   const first = withPublished(sound(form(text('a'), { id: 'r', type: 'repeat', label: 'r', fields: [text('b')] })), {});
 
-  test('may change within their row of types, and come back after they were gone', () => {
+  test('may change within their row of types, and return after they were removed', () => {
     expect(check(sound(form({ id: 'a', type: 'barcode', label: 'a' })), first)).toEqual([]);
     const without = withPublished(sound(form(text('c'))), first);
     expect(check(sound(form({ id: 'a', type: 'number', label: 'a' })), without)).toEqual([

@@ -1,6 +1,6 @@
 import { moments } from './values.ts';
 
-/** Making the rules of random forms sound. */
+/** Makes the rules of random forms valid. */
 
 export type RawField = Record<string, unknown> & { fields?: RawField[] };
 
@@ -31,7 +31,7 @@ const kindsOf: Readonly<Record<string, (type: string) => boolean>> = {
 
 class NothingToName extends Error {}
 
-/** Replaces the references of a rule by such as are sound: `candidates` are those that it may see, or else look over. */
+/** Replaces the references of a rule by valid ones, out of `candidates`: those that it can see, or aggregate over. */
 function pointed(rule: unknown, candidates: (isSeen: boolean) => readonly Placed[], over?: string): unknown {
   if (Array.isArray(rule)) return rule.map((item) => pointed(item, candidates, over));
   if (typeof rule !== 'object' || rule === null) return rule;
@@ -52,8 +52,8 @@ function pointed(rule: unknown, candidates: (isSeen: boolean) => readonly Placed
 }
 
 /**
- * Makes rules name fields that they can see. Without circles, since what a field depends on stands before it, or in
- * other forms behind it. `required_if` may name every field.
+ * Makes rules name fields that they can see. There are no cycles, since a field depends only on earlier ones, or in
+ * backward forms only on later ones. `required_if` may name every field.
  */
 export function sound(fields: RawField[], isBackward: boolean): RawField[] {
   const all = placed(fields);

@@ -11,9 +11,9 @@ function check(fields: readonly object[], data: object) {
   if (read.failures) throw new Error(JSON.stringify(read.failures));
   const result = validate(read.schema, data as never, ['body', 'data'], '2026-03-17');
   const failures = result.failures.all.map(({ type, loc }) => `${type} ${loc.slice(2).join('.')}`);
-  return { ...result, told: failures };
+  return { ...result, failed: failures };
 }
-const one = (type: string, value: unknown, more: object = {}) => check([field('x', type, more)], { x: value }).told;
+const one = (type: string, value: unknown, more: object = {}) => check([field('x', type, more)], { x: value }).failed;
 
 describe('values of each type', () => {
   const right: [string, unknown[], object?][] = [
@@ -86,14 +86,14 @@ describe('values of each type', () => {
     ['hidden', { a: 1 }, ['type_error x']],
     ['note', 'x', ['unknown_field x']],
   ];
-  test.each(refused)('%s refuses %j', (type, value, told, more) => {
-    expect(one(type, value, more)).toEqual(told);
+  test.each(refused)('%s refuses %j', (type, value, failed, more) => {
+    expect(one(type, value, more)).toEqual(failed);
   });
 
   test('numbers are stored as they were written, and judged as numbers', () => {
     const data = parseExactly('{"n":1.0,"big":613196570357137407}') as object;
-    const { told, data: kept } = check([field('n', 'integer'), field('big', 'integer')], data);
-    expect(told).toEqual([]);
+    const { failed, data: kept } = check([field('n', 'integer'), field('big', 'integer')], data);
+    expect(failed).toEqual([]);
     expect(JSON.stringify(kept)).toBe('{"n":1.0,"big":613196570357137407}');
     expect(one('number', (parseExactly('{"n":1e400}') as { n: unknown }).n)).toEqual(['type_error x']);
   });
@@ -112,20 +112,20 @@ describe('rules', () => {
       ['select_multiple', ['a'], { min_selected: 2 }, 'too_short'],
       ['geopoint', { latitude: 0, longitude: 0, accuracy: 11 }, { max_accuracy: 10 }, 'accuracy'],
     ];
-    for (const [type, value, validation, told] of rules) {
+    for (const [type, value, validation, failed] of rules) {
       const more = {
         validation: { ...validation, message: 'So not.' },
         ...(type.startsWith('select') ? { options } : {}),
       };
       const { failures } = check([field('x', type, more)], { x: value });
-      expect(failures.all.map((one) => [one.type, one.msg])).toEqual([[told, 'So not.']]);
+      expect(failures.all.map((one) => [one.type, one.msg])).toEqual([[failed, 'So not.']]);
     }
     expect(one('geopoint', { latitude: 0, longitude: 0 }, { validation: { max_accuracy: 10 } })).toEqual([
       'accuracy x.accuracy',
     ]);
   });
 
-  // With a search that tries every way, each of these would take longer than the universe is old.
+  // A backtracking search would take longer than the age of the universe for each of these.
   const evil = [
     '^(a+)+$',
     '^(a|a)*$',
@@ -147,9 +147,9 @@ describe('rules', () => {
       field('age', 'integer', { required: true, visible_if: { field: 'has', op: 'eq', value: true } }),
       field('old', 'text', { required: true, visible_if: { field: 'age', op: 'gte', value: 18 } }),
     ];
-    expect(check(fields, { has: false, age: 'x', old: 'y' })).toMatchObject({ told: [], data: { has: false } });
+    expect(check(fields, { has: false, age: 'x', old: 'y' })).toMatchObject({ failed: [], data: { has: false } });
     expect(check(fields, { has: false, age: 'x', old: 'y' }).data).toEqual({ has: false });
-    expect(check(fields, { has: true, age: 20 }).told).toEqual(['missing old']);
+    expect(check(fields, { has: true, age: 20 }).failed).toEqual(['missing old']);
   });
 
   test('rows of a repeat stand alone, and failures name the row', () => {
@@ -160,15 +160,17 @@ describe('rules', () => {
         field('school', 'text', { required_if: { field: 'age', op: 'lt', value: 18 } }),
       ],
     });
-    const { told } = check([members], { members: [{ age: 3 }, { age: -1, school: 'x' }, {}, 5] });
-    expect(told).toEqual([
+    const { failed } = check([members], { members: [{ age: 3 }, { age: -1, school: 'x' }, {}, 5] });
+    expect(failed).toEqual([
       'too_long members',
       'missing members.0.school',
       'too_small members.1.age',
       'missing members.2.age',
       'type_error members.3',
     ]);
-    expect(check([members], { members: Array.from({ length: 1001 }, () => ({})) }).told).toEqual(['too_long members']);
+    expect(check([members], { members: Array.from({ length: 1001 }, () => ({})) }).failed).toEqual([
+      'too_long members',
+    ]);
   });
 
   test('calculations replace what was sent, and a missing operand or a division by zero gives null', () => {
@@ -206,8 +208,8 @@ describe('rules', () => {
 
   test('keys that are no field are named at every level, __proto__ too', () => {
     const data = JSON.parse('{"__proto__":1,"g":{"nam":"x"},"constructor":2}') as object;
-    const { told, failures } = check([field('g', 'group', { fields: [field('name', 'text')] })], data);
-    expect(told).toEqual(['unknown_field g.nam', 'unknown_field __proto__', 'unknown_field constructor']);
+    const { failed, failures } = check([field('g', 'group', { fields: [field('name', 'text')] })], data);
+    expect(failed).toEqual(['unknown_field g.nam', 'unknown_field __proto__', 'unknown_field constructor']);
     expect(failures.all[0]?.msg).toContain('did you mean "name"?');
   });
 
@@ -218,8 +220,8 @@ describe('rules', () => {
     );
     const fields = [field('rows', 'repeat', { fields: [field('n', 'number'), ...calculated] })];
     const rows = Array.from({ length: 1000 }, () => ({ n: 1 }));
-    expect(check(fields, { rows }).told).toEqual(['too_large ']);
-    expect(check(fields, { rows: rows.slice(0, 100) }).told).toEqual([]);
+    expect(check(fields, { rows }).failed).toEqual(['too_large ']);
+    expect(check(fields, { rows: rows.slice(0, 100) }).failed).toEqual([]);
   });
 
   test('long searches count as many steps', () => {
@@ -227,10 +229,10 @@ describe('rules', () => {
     const inner = Array.from({ length: 20 }, (_, i) => field(`i${i}`, 'text', { visible_if: { any } }));
     const fields = [field('long', 'text'), field('rows', 'repeat', { fields: inner })];
     const data = { long: 'x'.repeat(500_000), rows: [{}, {}, {}] };
-    expect(check(fields, data).told).toEqual(['too_large ']);
+    expect(check(fields, data).failed).toEqual(['too_large ']);
   });
 
-  test('places are handed on with their path, unless they are hidden or wrong', () => {
+  test('places are returned with their path, unless they are hidden or invalid', () => {
     const gps = field('gps', 'geopoint', { within_geofence: { tag: 'x' } });
     const spot = field('spot', 'geopoint', {
       within_geofence: { geofence_id: 'y' },

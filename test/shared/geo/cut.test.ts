@@ -21,7 +21,7 @@ function cutOf(geometry: Geometry, from: Place, to: Place): Cut | undefined {
   return cutTest(geometry, { ...measure, radiusMeters: reachOf(geometry, measure) })(from, to);
 }
 
-/** Whether a way meets an edge, in integer arithmetic, for every copy of the way around the globe. */
+/** Whether a path meets an edge, in integer arithmetic, for every copy of the path around the globe. */
 function meetsExactly(geometry: Exclude<Geometry, { type: 'Circle' }>, from: Place, to: Place): boolean {
   const rings = geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat();
   const turn = 3_600_000_000n;
@@ -47,7 +47,7 @@ function meetsExactly(geometry: Exclude<Geometry, { type: 'Circle' }>, from: Pla
   });
 }
 
-/** The place after a share of a way. */
+/** The place after a share of a path. */
 function placeAt(geometry: Geometry, from: Place, to: Place, share: number): Place {
   if (geometry.type !== 'Circle') {
     const step = to.longitude - from.longitude;
@@ -111,7 +111,7 @@ describe('cutTest', { timeout: 60_000 }, () => {
         const place = placeAt(fence, from, to, i / 200);
         if (!holds(place.latitude, place.longitude)) continue;
         inside += 1;
-        // A place is rounded to a centimetre, so it may be inside if the way passes near the edge.
+        // A place is rounded to a centimetre, so it may be inside if the path passes near the edge.
         if (Math.abs(distanceToEdgeMeters(fence, place.latitude, place.longitude)) < 0.05) continue;
         expect(cut, about).toBeDefined();
         expect(i / 200, about).toBeGreaterThanOrEqual(cut!.first.share - 1e-9);

@@ -41,7 +41,7 @@ describe('a union of boxes', () => {
     return union.box && Object.values(union.box);
   };
 
-  test('is none of none, and holds them all', () => {
+  test('is undefined without discs, and otherwise contains them all', () => {
     expect(unionOf()).toBeUndefined();
     expect(unionOf([1, 2, 3, 4])).toEqual([1, 2, 3, 4]);
     expect(unionOf([1, 2, 3, 4], [-5, 0, 2, 3])).toEqual([-5, 0, 3, 4]);

@@ -72,7 +72,7 @@ describe('a search', () => {
     expect(Object.keys(asked[0]!.body).sort()).toEqual(['MaxResults', 'Text']);
   });
 
-  test('hands on bias, countries and language', async () => {
+  test('passes on bias, countries and language', async () => {
     says(200, results());
     const bias = { latitude: 40.4168, longitude: -3.7038 };
     await search('1 Main St', { ...defaults, bias, countries: ['ESP', 'PRT'], language: 'es' });

@@ -108,13 +108,13 @@ test('chunks at once end it, and none is lost', async () => {
   expect(new Set(ended().map(({ name }) => name)).size).toBe(1);
 });
 
-describe('of a chunk that comes twice', () => {
+describe('of a chunk that is delivered twice', () => {
   const others = vi.fn(async (asked: readonly string[]) => asked.map((address) => found(`other ${address}`)));
   beforeEach(() => {
     others.mockClear();
   });
 
-  test('the first outcome is kept, and the provider is not asked again', async () => {
+  test('the first outcome is kept, and the provider is not called again', async () => {
     await start();
     await chunk(0);
     await chunk(0, { geocodeAll: others });
@@ -200,7 +200,7 @@ test('what a run still lacks is sent again, or its end', async () => {
   expect(sent.map(({ url }) => url)).toEqual(['decisions']);
 });
 
-test('addresses whose chunk has not come have no geocode, each in its place', async () => {
+test('addresses whose chunk was not delivered have no geocode, each in its place', async () => {
   await start();
   await chunk(1);
   const known = await labels();

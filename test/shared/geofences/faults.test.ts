@@ -70,7 +70,7 @@ describe('a create', () => {
     expect(quotaUsed()).toBe(1);
   });
 
-  test('that meets others without end is 503 in the end, not 500', async () => {
+  test('that keeps losing races is finally 503, not 500', async () => {
     failing('TransactWriteCommand', () => canceled(['TransactionConflict']));
     const refused = await writer.create(me, here, unrecorded).catch((error: unknown) => asProblem(error));
     expect(refused).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
@@ -136,7 +136,7 @@ describe('an external id', () => {
 });
 
 describe('a delete', () => {
-  test('leaves only its audit entry and what is told of it, and releases the quota', async () => {
+  test('leaves only its audit entry and its published event, and releases the quota', async () => {
     const { id } = await writer.create(me, { ...here, externalId: 'x' }, unrecorded);
     await writer.delete(me, id, undefined);
     expect(database.rows('main').map(({ pk, action }) => [String(pk).slice(8), action])).toEqual([

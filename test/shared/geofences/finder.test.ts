@@ -146,7 +146,7 @@ test('boxes of any size and place hold exactly what intersects them, by the inde
   expect(byIndex).toBeLessThan(20);
 });
 
-test('a page ends where it fills an answer, in a box or not, and the next goes on', async () => {
+test('a page ends where it fills an answer, in a box or not, and the next one continues', async () => {
   const metadata = { text: 'x'.repeat(15_000) };
   store(700, (i) => ({ ...circle(i % 50, 0), metadata }));
   for (const filters of [{}, { bbox: [-1, -1, 51, 1] as const }]) {

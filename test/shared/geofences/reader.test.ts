@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => database.restore());
 
-test('a page whose fences are all deleted while it is read is passed over, and is not the last', async () => {
+test('a page whose fences are all deleted while it is read is skipped, and is not the last', async () => {
   const writer = writeGeofences.open();
   const ids: string[] = [];
   for (let i = 0; i < 5; i++) {

@@ -29,7 +29,7 @@ function meanwhile(act: () => Promise<unknown>): void {
   };
 }
 
-describe('an index written anew', () => {
+describe('a rebuilt index', () => {
   test('leaves the fence as it was, and every posting of the next index version', async () => {
     const id = await create();
     const { version, updatedAt } = body()!;

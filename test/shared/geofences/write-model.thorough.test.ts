@@ -36,9 +36,9 @@ afterEach(() => {
 /** Each change must be complete, none may be lost, and none may change a field that it did not name. */
 function lostUpdates({ history, changes }: Storm): string[] {
   const wrong: string[] = [];
-  const told = new Map([...changes.values()].flatMap(({ answered }, i) => (answered ? [[answered, i]] : [])));
+  const answeredBy = new Map([...changes.values()].flatMap(({ answered }, i) => (answered ? [[answered, i]] : [])));
   const answers = [...changes.values()].filter(({ answered }) => answered);
-  if (told.size < answers.length) wrong.push('two changes were answered with the same version');
+  if (answeredBy.size < answers.length) wrong.push('two changes were answered with the same version');
   const versions = history.changes();
   versions.forEach((fence, i) => {
     const before = versions[i - 1];

@@ -53,13 +53,13 @@ describe('Accept', () => {
 describe('a problem', () => {
   const notFound = problem('NOT_FOUND', 'No geofence has this id.', { resource: 'geofence' });
   const invalid = invalidFields([{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }]);
-  const told = (accept: string | undefined, what = notFound, invalid: 400 | 422 = 422) => {
+  const bodyFor = (accept: string | undefined, what = notFound, invalid: 400 | 422 = 422) => {
     const answer = problemResult(request({ headers: { accept }, path: '/api/v1/forms' }), what, { invalid });
     return { ...answer, body: JSON.parse(answer.body ?? '') };
   };
 
   test('has the shape of the contract', () => {
-    const { statusCode, headers, body } = told(undefined);
+    const { statusCode, headers, body } = bodyFor(undefined);
     expect([statusCode, headers['Content-Type']]).toEqual([404, 'application/json']);
     expect(body).toEqual({
       detail: 'No geofence has this id.',
@@ -70,15 +70,15 @@ describe('a problem', () => {
   });
 
   test('of fields has them in `detail`, at the status that the route gives', () => {
-    expect(told(undefined, invalid, 400)).toMatchObject({
+    expect(bodyFor(undefined, invalid, 400)).toMatchObject({
       statusCode: 400,
       body: {
         detail: [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }],
         error_code: 'VALIDATION_ERROR',
       },
     });
-    expect(told(undefined, invalid).statusCode).toBe(422);
-    expect(told(undefined, invalid).body).not.toHaveProperty('details');
+    expect(bodyFor(undefined, invalid).statusCode).toBe(422);
+    expect(bodyFor(undefined, invalid).body).not.toHaveProperty('details');
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe('a problem', () => {
     'application/problem+json, application/json;q=0.9',
     'application/json;q=0.5, application/problem+json;q=0.6',
   ])('is RFC 9457 for %s', (accept) => {
-    const { headers, body } = told(accept, invalid);
+    const { headers, body } = bodyFor(accept, invalid);
     expect(headers['Content-Type']).toBe('application/problem+json');
     expect(body).toEqual({
       type: 'https://api.example.com/docs/errors/VALIDATION_ERROR',
@@ -98,7 +98,7 @@ describe('a problem', () => {
       errors: [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required' }],
       request_id: 'req_TEST0000000000',
     });
-    expect(told(accept, notFound).body).toMatchObject({
+    expect(bodyFor(accept, notFound).body).toMatchObject({
       detail: 'No geofence has this id.',
       details: { resource: 'geofence' },
     });
@@ -112,23 +112,23 @@ describe('a problem', () => {
     'application/problem+json;q=0.1, application/json',
     'text/html',
   ])('is plain JSON for %s', (accept) => {
-    expect(told(accept).headers['Content-Type']).toBe('application/json');
+    expect(bodyFor(accept).headers['Content-Type']).toBe('application/json');
   });
 
   test('says how to authenticate, when to retry and what is allowed', () => {
-    expect(told(undefined, problem('UNAUTHENTICATED', '')).headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' });
-    expect(told(undefined).headers).not.toHaveProperty('WWW-Authenticate');
+    expect(bodyFor(undefined, problem('UNAUTHENTICATED', '')).headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' });
+    expect(bodyFor(undefined).headers).not.toHaveProperty('WWW-Authenticate');
     const { headers } = problemResult(request({}), problem('UNAUTHENTICATED', ''), { basic: true });
     expect(headers['WWW-Authenticate']).toBe('Bearer, Basic realm="Hexfence", charset="UTF-8"');
     const wait = problem('SERVICE_UNAVAILABLE', '', undefined, { retryAfterSeconds: 0 });
-    expect(told(undefined, wait).headers['Retry-After']).toBe('0');
+    expect(bodyFor(undefined, wait).headers['Retry-After']).toBe('0');
     const method = problem('METHOD_NOT_ALLOWED', '', undefined, { headers: { Allow: 'GET' } });
-    expect(told(undefined, method).headers.Allow).toBe('GET');
+    expect(bodyFor(undefined, method).headers.Allow).toBe('GET');
   });
 
   test('never reveals its cause', () => {
     const cause = new Error('the password is secret');
-    const { body, headers } = told(undefined, problem('SERVICE_UNAVAILABLE', 'Down.', undefined, { cause }));
+    const { body, headers } = bodyFor(undefined, problem('SERVICE_UNAVAILABLE', 'Down.', undefined, { cause }));
     expect(JSON.stringify([body, headers])).not.toContain('secret');
   });
 });

@@ -84,15 +84,15 @@ describe('a body that is not JSON', () => {
     ['{"a":{"b":1,"b":2}}', 'an object has the same key twice'],
     [String.raw`{"a":1,"\u0061":2}`, 'an object has the same key twice'],
     [`${'['.repeat(129)}${']'.repeat(129)}`, 'it is nested more than 128 levels deep'],
-  ])('%j is told why', (text, why) => {
+  ])('%j is refused with the reason', (text, why) => {
     expect(refusal(() => json(text))).toBe(`MALFORMED_JSON: The body is not JSON: ${why}.`);
   });
 
   test('is reported without a byte of it, whatever it contains', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.string({ unit: 'binary' }), (bytes, text) => {
-        for (const told of [refusal(() => ofBytes(bytes)), refusal(() => json(`{${text}`))]) {
-          expect(told).toMatch(/^(accepted|[\x20-\x7e]{1,200}$)/);
+        for (const thrown of [refusal(() => ofBytes(bytes)), refusal(() => json(`{${text}`))]) {
+          expect(thrown).toMatch(/^(accepted|[\x20-\x7e]{1,200}$)/);
         }
       }),
     );

@@ -5,7 +5,7 @@ import { entityTag, readIfMatch, readIfNoneMatch, requireVersion } from '../../.
 import type { Problem } from '../../../shared/problems/problem.ts';
 
 /** Whether a header names version 3, or the status with which it is refused. */
-function told(header: string): boolean | number {
+function outcome(header: string): boolean | number {
   try {
     return readIfMatch(header)!.matches(3);
   } catch (error) {
@@ -46,14 +46,14 @@ describe('If-Match', () => {
     ['-3', 400],
     ['3.0', 400],
   ])('%s names version 3: %s', (header, answer) => {
-    expect(told(header)).toBe(answer);
+    expect(outcome(header)).toBe(answer);
   });
 
   test('takes just what the API document says', () => {
     const published = new RegExp(ifMatchPattern);
     const piece = fc.constantFrom('"v3"', 'W/', '"', 'v', '3', '*', ',', ' ', '\t', 'é', 'x', '""');
     const header = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
-    fc.assert(fc.property(header, (text) => published.test(text) === (told(text) !== 400)));
+    fc.assert(fc.property(header, (text) => published.test(text) === (outcome(text) !== 400)));
   });
 
   test('names nothing but the versions listed', () => {
@@ -71,11 +71,11 @@ describe('If-Match', () => {
   test('of any text is understood or refused with 400, in time that grows with its length', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
-        expect([true, false, 400]).toContain(told(header));
+        expect([true, false, 400]).toContain(outcome(header));
       }),
     );
     const begun = process.cpuUsage();
-    for (const part of ['"', ',', '",', '"a",', 'W/', ' ']) told(part.repeat(10_000 / part.length));
+    for (const part of ['"', ',', '",', '"a",', 'W/', ' ']) outcome(part.repeat(10_000 / part.length));
     expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1000);
   });
 });

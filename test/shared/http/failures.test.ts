@@ -20,7 +20,7 @@ test.each<[string, z.ZodType, unknown]>([
   expect(failures(strictObject({ a: schema }), { a: value }).map(({ type }) => type)).toEqual(['type_error']);
 });
 
-test('what is too large at another place is told beside a wrong type', () => {
+test('a value that is too large is reported beside a wrong type at another place', () => {
   const schema = strictObject({ a: z.string().max(1), b: z.string().max(1) });
   expect(types(schema, { a: [], b: 'long' })).toEqual(['type_error', 'too_long']);
 });
@@ -153,14 +153,14 @@ describe('an unknown field', () => {
 
   test('of any length is reported by its beginning', () => {
     const [failure] = failures(schema, { ['n'.repeat(5000)]: 1 });
-    const told = `${'n'.repeat(128)}…`;
-    expect(failure).toEqual({ type: 'unknown_field', loc: ['body', told], msg: `Unknown field "${told}"` });
+    const shown = `${'n'.repeat(128)}…`;
+    expect(failure).toEqual({ type: 'unknown_field', loc: ['body', shown], msg: `Unknown field "${shown}"` });
   });
 
   test('is reported separately, beside other failures, and within nested objects', () => {
     const nested = strictObject({ a: strictObject({ inside: z.string() }), b: z.number() });
-    const told = failures(nested, { a: { inside: 'x', insid: 1, zzzzzz: 2 }, b: 'x' });
-    expect(told.map(({ loc, type }) => `${loc.join('.')} ${type}`).sort()).toEqual([
+    const found = failures(nested, { a: { inside: 'x', insid: 1, zzzzzz: 2 }, b: 'x' });
+    expect(found.map(({ loc, type }) => `${loc.join('.')} ${type}`).sort()).toEqual([
       'body.a.insid unknown_field',
       'body.a.zzzzzz unknown_field',
       'body.b type_error',
@@ -215,10 +215,10 @@ test('says what the value should be, in our words', () => {
 
 test('a misspelt choice gets a suggestion, wherever it is', () => {
   const schema = strictObject({ role: z.enum(['editor', 'viewer']), scopes: z.array(z.enum(['devices:read'])) });
-  const told = failures(schema, { role: 'Editor', scopes: ['device:read', 'cameras:read'] }).map(({ msg }) => msg);
-  expect(told[0]).toMatch(/; did you mean "editor"\?$/);
-  expect(told[1]).toMatch(/; did you mean "devices:read"\?$/);
-  expect(told[2]).not.toContain('did you mean');
+  const sentences = failures(schema, { role: 'Editor', scopes: ['device:read', 'cameras:read'] }).map(({ msg }) => msg);
+  expect(sentences[0]).toMatch(/; did you mean "editor"\?$/);
+  expect(sentences[1]).toMatch(/; did you mean "devices:read"\?$/);
+  expect(sentences[2]).not.toContain('did you mean');
 });
 
 test('a parameter that is given twice is reported as such, whatever it is', () => {

@@ -65,7 +65,7 @@ describe('an Idempotency-Key', () => {
     expect(effectsMade()).toBe(1);
   });
 
-  test('runs anew under another caller, tenant, method or path', async () => {
+  test('runs again under another caller, tenant, method or path', async () => {
     await running(begin());
     const key: Promise<Beginning>[] = [
       records.begin({ ...me, principal: 'key_other' }, post('{}'), 'k'),
@@ -153,10 +153,10 @@ describe('an Idempotency-Key', () => {
     const retry = await running(begin());
     expect(retry.objectId).toBe(objectId);
     await retry.end({ status: 503, body: {} });
-    const anew = await running(begin());
-    expect(anew.objectId).not.toBe(objectId);
+    const next = await running(begin());
+    expect(next.objectId).not.toBe(objectId);
     vi.advanceTimersByTime(day);
-    expect((await running(begin())).objectId).not.toBe(anew.objectId);
+    expect((await running(begin())).objectId).not.toBe(next.objectId);
     expect(unrecorded.objectId).not.toBe(unrecorded.objectId);
   });
 

@@ -111,7 +111,7 @@ describe('the schemas of all routes', () => {
   ];
   const sentences = new Set<string>();
 
-  /** Copies of a value in which another one stands in one place each, at any depth or under a name that is absent. */
+  /** Copies of an example, each with `value` at one other place, at any depth or under an absent name. */
   function* spoilt(example: unknown, value: unknown, names: readonly string[] = []): Generator<unknown> {
     if (typeof example !== 'object' || example === null) return;
     const copy = (key: string, inner: unknown) =>

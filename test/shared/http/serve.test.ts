@@ -58,7 +58,7 @@ async function spent(of: WorkspaceRow, draft: { scopes?: [] }): Promise<string> 
 
 test('a body may be left out of a POST whose fields all have defaults, and only there', async () => {
   const given = z.object({ hours: z.int().default(24) });
-  const told = async (method: Route['method'], schema: z.ZodType, sent?: string) => {
+  const outcomeOf = async (method: Route['method'], schema: z.ZodType, sent?: string) => {
     const of: Route = { ...route, method, body: schema };
     const answer = await call(
       async ({ body }: { body: unknown }) => ({ status: 200, body: { id: '1', name: JSON.stringify(body) } }),
@@ -67,11 +67,11 @@ test('a body may be left out of a POST whose fields all have defaults, and only 
     );
     return answer.status === 200 ? answer.body.name : answer.body.error_code;
   };
-  expect(await told('POST', given)).toBe('{"hours":24}');
-  expect(await told('POST', given, '{"hours":1}')).toBe('{"hours":1}');
-  expect(await told('POST', given, '{')).toBe('MALFORMED_JSON');
-  expect(await told('PATCH', given)).toBe('MALFORMED_JSON');
-  expect(await told('POST', z.object({ hours: z.int() }))).toBe('MALFORMED_JSON');
+  expect(await outcomeOf('POST', given)).toBe('{"hours":24}');
+  expect(await outcomeOf('POST', given, '{"hours":1}')).toBe('{"hours":1}');
+  expect(await outcomeOf('POST', given, '{')).toBe('MALFORMED_JSON');
+  expect(await outcomeOf('PATCH', given)).toBe('MALFORMED_JSON');
+  expect(await outcomeOf('POST', z.object({ hours: z.int() }))).toBe('MALFORMED_JSON');
 });
 
 describe('the order of checks', () => {
@@ -290,7 +290,7 @@ describe('a call past the front door', () => {
     expect(output.lines()).toMatchObject([{ message: 'request', status: 403, error_code: 'FORBIDDEN' }]);
   });
 
-  test('is none with the secret', async () => {
+  test('passes with the secret', async () => {
     expect(await call(fine, { headers: { 'x-origin-verify': 'front-door-secret' } })).toMatchObject({ status: 200 });
   });
 

@@ -18,7 +18,7 @@ afterEach(() => {
   store.restore();
 });
 
-/** A list whose JSON has so many bytes; `é` has two. */
+/** A list whose JSON has this number of bytes; `é` has two. */
 const listOf = (bytes: number) => ['é'.repeat((bytes - 4) / 2)];
 const whole = answerWhole.open();
 const answer = (items: string[]) => whole.answer(me, items);
@@ -44,7 +44,7 @@ test('above that, the answer is a link to a copy, which opens for 15 minutes; eq
   expect(() => store.open(headers.Location!)).toThrow('AccessDenied');
 });
 
-test('who names the tag of an answer is told when it has not changed, and nothing is copied', async () => {
+test('a request with the tag of an unchanged answer gets 304, and nothing is copied', async () => {
   async function* items(text: string) {
     yield text;
     yield 'b'.repeat(limit);

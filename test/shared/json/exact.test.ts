@@ -105,9 +105,9 @@ describe('the outline of a text', () => {
     [String.raw`{"\ud83d":1}`, true],
   ])('of %s has half a character: %s', (text, half) => {
     expect(outlineOf(text).halfCharacter).toBe(half);
-    const told = (value: unknown): boolean =>
-      typeof value === 'string' ? !value.isWellFormed() : Object.keys(value as object).some(told);
-    expect(told(JSON.parse(text))).toBe(half);
+    const isIllFormed = (value: unknown): boolean =>
+      typeof value === 'string' ? !value.isWellFormed() : Object.keys(value as object).some(isIllFormed);
+    expect(isIllFormed(JSON.parse(text))).toBe(half);
   });
 
   test('works for any text, in time that grows with its length', () => {

@@ -54,14 +54,14 @@ function dueDays(id: string): number[] {
 
 /** Lets days pass, with a sweep every six hours; returns the days on which a notification was sent. */
 async function livesThrough(days: number): Promise<number[]> {
-  const told: number[] = [];
+  const notified: number[] = [];
   for (let i = 0; i < days * 4; i++) {
     vi.setSystemTime(Date.now() + 6 * hour);
     const before = sent.messages.length;
     await dueSweeper.open().sweep();
-    for (let more = before; more < sent.messages.length; more++) told.push((Date.now() - start) / day);
+    for (let more = before; more < sent.messages.length; more++) notified.push((Date.now() - start) / day);
   }
-  return told;
+  return notified;
 }
 
 describe('notices of a key', () => {
@@ -139,7 +139,7 @@ describe('a change', () => {
     ]);
   });
 
-  test('of the name just when one is due loses none, and what comes twice is one notification', async () => {
+  test('of the name just when one is due loses none, and a redelivered one is one notification', async () => {
     settle(database, admin.tenant, 'ana', 'admin');
     const { id } = await create({ expires_at: start + 15 * day });
     vi.setSystemTime(start + day + 60_000);

@@ -95,8 +95,8 @@ describe('a new key', () => {
         },
       },
     ]);
-    const told = JSON.stringify(database.rows('main'));
-    for (const secret of [key, key.slice(-38), row.secretHash]) expect(told).not.toContain(secret);
+    const stored = JSON.stringify(database.rows('main'));
+    for (const secret of [key, key.slice(-38), row.secretHash]) expect(stored).not.toContain(secret);
   });
 
   test('counts toward the quota; what is refused does not', async () => {
@@ -311,12 +311,12 @@ describe('a rotation', () => {
     database.calls.length = 0;
     const { row } = await rotate(old.id);
     expect(database.calls.filter(({ operation }) => operation === 'TransactWriteCommand')).toHaveLength(1);
-    const told = events(database).slice(1);
-    expect(told.map(({ action, resourceId }) => [action, resourceId]).sort()).toEqual([
+    const recorded = events(database).slice(1);
+    expect(recorded.map(({ action, resourceId }) => [action, resourceId]).sort()).toEqual([
       ['api_key.create', row.id],
       ['api_key.rotate', old.id],
     ]);
-    expect(told.find(({ action }) => action === 'api_key.rotate')?.changes).toEqual({
+    expect(recorded.find(({ action }) => action === 'api_key.rotate')?.changes).toEqual({
       expires_at: [null, '2026-03-23T10:00:00.001Z'],
       replaced_by: [null, row.id],
     });
@@ -389,7 +389,7 @@ describe('a rotation', () => {
     }
   });
 
-  test('that failed halfway happened not at all', async () => {
+  test('that failed halfway has no effect', async () => {
     const { row } = await create();
     database.before = ({ operation }) => {
       if (operation === 'TransactWriteCommand') throw fault('ThrottlingException');

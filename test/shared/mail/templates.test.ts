@@ -61,10 +61,10 @@ describe.each(Object.entries(letters))('%s', (_, [letter, page, operation]) => {
 
   test('shows a request that the API accepts, with words of the reader in place of the <…>', () => {
     const request = requestOf(render(letter, undefined).text);
-    const told = Object.values(routes).find(({ route }) => route.path === request.operation)?.route;
-    expect(told).toMatchObject({ method: 'POST', scope: 'public' });
+    const named = Object.values(routes).find(({ route }) => route.path === request.operation)?.route;
+    expect(named).toMatchObject({ method: 'POST', scope: 'public' });
     const body = JSON.parse(JSON.stringify(request.body).replaceAll(/<your [a-z ]+>/g, 'NewPass123!'));
-    const { body: schema } = told as { body: z.ZodType };
+    const { body: schema } = named as { body: z.ZodType };
     expect(schema.safeParse(body).error).toBeUndefined();
     expect(JSON.stringify(body)).not.toMatch(/[<>]/);
   });

@@ -28,13 +28,13 @@ export function settle(database: DynamoDbFake, of: Tenant, id: string, role: Rol
 }
 
 export function notice(of: Tenant, more: Partial<NotifyMessage> = {}): NotifyMessage {
-  const told = { title: 'Hello', body: 'Something happened.' };
+  const texts = { title: 'Hello', body: 'Something happened.' };
   return {
     tenant: of.reference,
     audience: 'admins',
     eventId: newId(Date.now()),
     type: 'member.joined',
-    ...told,
+    ...texts,
     ...more,
   };
 }

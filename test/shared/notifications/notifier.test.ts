@@ -25,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const told = () =>
+const received = () =>
   database
     .rows('main')
     .map(({ pk }) => String(pk).replace(/^.*#/, ''))
@@ -63,7 +63,7 @@ describe('a notification', () => {
       settle(database, tenant(2), `other-${role}`, role);
     }
     await deliver(notice(mine));
-    expect(told()).toEqual(['admin', 'owner']);
+    expect(received()).toEqual(['admin', 'owner']);
   });
 
   test('for one user is for that user, whatever the role', async () => {
@@ -71,7 +71,7 @@ describe('a notification', () => {
     settle(database, mine, 'ann', 'owner');
     settle(database, mine, 'dan', 'admin', { status: 'disabled' });
     for (const userId of ['vic', 'dan', 'nobody']) await deliver(notice(mine, { audience: { userId } }));
-    expect(told()).toEqual(['vic']);
+    expect(received()).toEqual(['vic']);
   });
 
   test.each<[NotificationType, keyof typeof defaultPreferences.in_app]>([
@@ -87,7 +87,7 @@ describe('a notification', () => {
     const others = Object.keys(defaultPreferences.in_app).filter((name) => name !== category);
     settle(database, mine, 'only', 'admin', preferring(Object.fromEntries(others.map((name) => [name, false]))));
     await deliver(notice(mine, { type }));
-    expect(told()).toEqual(['default', 'only', 'wants']);
+    expect(received()).toEqual(['default', 'only', 'wants']);
   });
 
   test.each<NotificationType>(['member.joined', 'api_key.expiring', 'certificate.expiring'])(
@@ -101,7 +101,7 @@ describe('a notification', () => {
         preferring({ alerts: false, quota: false, webhooks: false, exports: false }),
       );
       await deliver(notice(mine, { type }));
-      expect(told()).toEqual(['ann']);
+      expect(received()).toEqual(['ann']);
     },
   );
 
@@ -109,7 +109,7 @@ describe('a notification', () => {
     const none = { alerts: false, quota: false, webhooks: false, exports: false };
     settle(database, mine, 'ann', 'admin', { notificationPreferences: { ...defaultPreferences, email: none } });
     await deliver(notice(mine, { type: 'alert.opened' }));
-    expect(told()).toEqual(['ann']);
+    expect(received()).toEqual(['ann']);
   });
 });
 
@@ -133,7 +133,7 @@ test.each([
 ])('a message with %s comes back, and tells nobody', async (_, wrong) => {
   settle(database, mine, 'ann', 'owner');
   expect(await deliver({ ...notice(mine), ...wrong })).toBe(1);
-  expect(told()).toEqual([]);
+  expect(received()).toEqual([]);
 });
 
 describe('a redelivered message', () => {
@@ -157,9 +157,9 @@ describe('a redelivered message', () => {
         throw fault('InternalServerError');
     };
     expect(await deliver(message)).toBe(1);
-    expect(told()).toEqual(['ann']);
+    expect(received()).toEqual(['ann']);
     expect(await deliver(message)).toBe(0);
-    expect(told()).toEqual(['ann', 'ben']);
+    expect(received()).toEqual(['ann', 'ben']);
   });
 
   test('that is raced, interrupted and whose response is lost ends like one delivery', async () => {

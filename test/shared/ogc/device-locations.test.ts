@@ -83,7 +83,7 @@ test('devices by time and by what they are', async () => {
   }
 });
 
-test('a page reads no more than ten thousand devices, and says where to go on', async () => {
+test('a page reads no more than ten thousand devices, and has a cursor for the rest', async () => {
   const devicesOfWorkspace = 10_600;
   const thins = Array.from({ length: devicesOfWorkspace }, (_, i) => newId(beginning + i));
   for (const id of thins) database.set('main', { ...entityKeys.thin(reference, 'device', id) });

@@ -31,12 +31,12 @@ describe.each(collections)('$id', (collection) => {
 
   test.each(Object.keys(wire))('%s has its type, in words that GDAL knows', (name) => {
     const { type, enum: values, format } = wire[name];
-    const told = properties[name];
-    expect(['string', 'number', 'integer', 'boolean', 'array', 'object']).toContain(told.type);
-    expect([type, type === 'integer' ? 'number' : type]).toContain(told.type);
-    expect(told.enum).toEqual(values);
-    if (type === 'string') expect(told.format).toBe(format);
-    expect(told.description).toMatch(/\.$/);
+    const declared = properties[name];
+    expect(['string', 'number', 'integer', 'boolean', 'array', 'object']).toContain(declared.type);
+    expect([type, type === 'integer' ? 'number' : type]).toContain(declared.type);
+    expect(declared.enum).toEqual(values);
+    if (type === 'string') expect(declared.format).toBe(format);
+    expect(declared.description).toMatch(/\.$/);
   });
 
   test('there is one date, which is what datetime filters by', () => {
@@ -51,8 +51,8 @@ describe.each(collections)('$id', (collection) => {
       schemaOfKind(collection.kind),
     ) as Json;
     expect(additionalProperties).toBe(false);
-    for (const [name, told] of Object.entries(queryables)) {
-      expect(told).toEqual(properties[name]);
+    for (const [name, declared] of Object.entries(queryables)) {
+      expect(declared).toEqual(properties[name]);
       expect(Object.keys(itemsQuery.shape)).toContain(name);
       expect(collection.filters).toContain(name);
     }

@@ -62,7 +62,7 @@ test('a line meets a box that it ends in, crosses or touches', () => {
 
 const degrees = (most: number) => fc.integer({ min: -most * 4, max: most * 4 }).map((quarter) => quarter / 4);
 
-test('what is in the box along the way is met, and the parts of a cut line are the way', () => {
+test('a line meets each box along its path, and the parts of a cut line make up the path', () => {
   const position = fc.tuple(degrees(180), degrees(80));
   fc.assert(
     fc.property(position, position, fc.integer({ min: 0, max: 8 }), (from, to, eighth) => {

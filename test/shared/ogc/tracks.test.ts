@@ -120,7 +120,7 @@ test('tracks by device, by box and by their beginning', async () => {
   expect(idsIn(await list({ deviceId: one.id }, { limit: 1, after: next.next! }))).toEqual([one.ids[1]]);
 });
 
-test('a page that has read enough points says where to go on', async () => {
+test('a page that has read enough points has a cursor for the rest', async () => {
   const track = Array.from({ length: 20 }, (_, i) => i);
   const { ids } = await aDevice([track, track, track]);
   const query = Table.prototype.query;

@@ -136,11 +136,13 @@ describe('a deletion', () => {
   test('reports how many rows of each table were deleted', async () => {
     database.pageRows = 7;
     const crew = await furnished('told');
-    const told: string[] = [];
-    const deleted = await deleteWorkspace(crew.workspace, { deleted: (table, rows) => told.push(`${table} ${rows}`) });
-    expect(told.at(-1)).toBe('telemetry 1');
-    expect(told).toContain(`access ${deleted.access}`);
-    expect(told).toContain(`main ${deleted.main - 2}`);
+    const progress: string[] = [];
+    const deleted = await deleteWorkspace(crew.workspace, {
+      deleted: (table, rows) => progress.push(`${table} ${rows}`),
+    });
+    expect(progress.at(-1)).toBe('telemetry 1');
+    expect(progress).toContain(`access ${deleted.access}`);
+    expect(progress).toContain(`main ${deleted.main - 2}`);
   });
 
   test('is completed by the next run, wherever the first one crashed', async () => {

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => yard.end());
 
-test('what the stream never handed on reaches webhooks, and what it did reaches them once', async () => {
+test('events that the stream never relayed reach webhooks, and those that it did reach them once', async () => {
   const id = await yard.webhook();
   const from = Date.now();
   await yard.happens();

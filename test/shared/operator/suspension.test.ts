@@ -47,7 +47,7 @@ afterEach(() => {
 const newUser = (of = crew, by = owner) =>
   createUsers.open().create(of.caller(by), { email, password, role: 'editor', name: '' }, unrecorded);
 const signIn = (given = password) => startSessions.open().login({ email, password: given }, home);
-const told = async (credential: string, endpoint: typeof me | typeof check = me) => {
+const outcomeOf = async (credential: string, endpoint: typeof me | typeof check = me) => {
   const body = endpoint === check ? { latitude: 0, longitude: 0 } : undefined;
   const answer = await invoke(endpoint, { headers: { 'x-api-key': credential }, ...(body ? { body } : {}) });
   return [answer.status, answer.body.error_code, answer.body.detail];
@@ -60,15 +60,15 @@ describe('a workspace that is suspended', () => {
     const [key, { access_token, refresh_token }] = [await keyOf(crew.workspace), await signIn()];
     await suspendWorkspace(crew.workspace);
     for (const endpoint of [me, check]) {
-      expect(await told(key, endpoint)).toEqual([401, 'KEY_REVOKED', sentence]);
-      expect(await told(access_token, endpoint)).toEqual([401, 'TOKEN_REVOKED', sentence]);
+      expect(await outcomeOf(key, endpoint)).toEqual([401, 'KEY_REVOKED', sentence]);
+      expect(await outcomeOf(access_token, endpoint)).toEqual([401, 'TOKEN_REVOKED', sentence]);
     }
     await expect(refreshSessions.open().refresh(refresh_token, home)).rejects.toMatchObject({
       code: 'TOKEN_REVOKED',
       message: sentence,
     });
     await resumeWorkspace(crew.workspace);
-    expect([(await told(key))[0], (await told(access_token))[0]]).toEqual([200, 200]);
+    expect([(await outcomeOf(key))[0], (await outcomeOf(access_token))[0]]).toEqual([200, 200]);
     expect(await outcome(refreshSessions.open().refresh(refresh_token, home))).toBe('done');
   });
 
@@ -78,7 +78,7 @@ describe('a workspace that is suspended', () => {
     await suspendWorkspace(crew.workspace);
     const other = await keyOf((await Crew.of(database)).workspace);
     const wrong = key.slice(0, 34) + other.slice(34);
-    expect((await told(wrong))[1]).toBe('KEY_INVALID');
+    expect((await outcomeOf(wrong))[1]).toBe('KEY_INVALID');
     await expect(signIn()).rejects.toMatchObject({ code: 'USER_DISABLED', message: sentence });
     expect(await outcome(signIn('wrong'))).toBe('INVALID_CREDENTIALS');
   });

@@ -105,7 +105,7 @@ test('headers without an end are a fault of the network', async () => {
   expect(await call(url)).toMatchObject({ fault: 'network' });
 });
 
-describe('what goes wrong on the way is told apart', () => {
+describe('each kind of failure has its own fault', () => {
   test('no answer in time', async () => {
     const url = await serverWith(() => undefined);
     expect(await call(url, { timeoutMilliseconds: 100 })).toMatchObject({ fault: 'timeout' });

@@ -3,7 +3,7 @@ import { checkTargets } from '../../../shared/outbound/check.ts';
 import { callTargets } from '../../../shared/outbound/connector.ts';
 import { resolveWith } from '../../../shared/outbound/resolve.ts';
 
-/** What may be called, when a URL is saved and when it is called. Nothing here ever opens a connection. */
+/** Which targets are allowed, when a URL is saved and when it is called. No test here opens a connection. */
 
 const names: Record<string, readonly string[]> = {
   'example.com': ['93.184.215.14', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'],

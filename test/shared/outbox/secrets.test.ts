@@ -66,7 +66,7 @@ describe('the recorded values of a change', () => {
     ['beside other words', `x-${token}, ${token}.more.${token}`, `x-${hidden}, ${hidden}.more.${hidden}`],
     ['without a signature', 'eyJa.eyJb.', 'eyJa.eyJb.'],
     ['that is none', 'a.eyJb.c eyJ.eyJ.c eyJa.b.c', 'a.eyJb.c eyJ.eyJ.c eyJa.b.c'],
-  ])('a token %s', (_, text, told) => expect(withoutSecrets(text)).toBe(told));
+  ])('a token %s', (_, text, shown) => expect(withoutSecrets(text)).toBe(shown));
 
   test.each([
     'eyJ-',
@@ -124,9 +124,9 @@ describe('the recorded values of a change', () => {
     };
     fc.assert(
       fc.property(withSecrets, (value) => {
-        const told = withoutSecrets(value);
-        expect(JSON.stringify(told)).not.toMatch(/SECRET|4242/);
-        expect(bare(told)).toEqual(bare(value));
+        const shown = withoutSecrets(value);
+        expect(JSON.stringify(shown)).not.toMatch(/SECRET|4242/);
+        expect(bare(shown)).toEqual(bare(value));
       }),
     );
   });

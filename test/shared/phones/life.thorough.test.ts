@@ -26,7 +26,7 @@ import { workspaceWith } from '../support/platform.ts';
 
 /**
  * The life of phones, compared with a naive model: tokens that are used in any order, users who are disabled and enabled,
- * phones that are revoked or deleted, and a worker that comes at any time, dies, and comes again.
+ * phones that are revoked or deleted, and a worker that runs at any time, crashes, and is redelivered.
  */
 
 const key = newTokenKey('t1');
@@ -48,7 +48,7 @@ interface Minted {
   readonly token: string;
   readonly user: number;
   readonly expiresAt: number;
-  /** How often its user had been disabled. */
+  /** How often its user had been disabled before the pairing. */
   readonly era: number;
   used: boolean;
 }
@@ -189,7 +189,7 @@ class World {
     phone.good = false;
   }
 
-  /** Every token is accepted exactly if the model says so, and the list holds exactly those phones. */
+  /** A token is accepted if and only if the model says so, and the list contains exactly those phones. */
   async compare(): Promise<void> {
     for (const { token, good } of this.phones) {
       const claim = await readClaim({ authorization: `Bearer ${token}` });

@@ -14,8 +14,8 @@ describe('the catalogue of problems', () => {
   });
 
   test.each(expected)('answers $code with $status', ({ code, status }) => {
-    const told = new Problem(code as ProblemCode, 'why');
-    expect([...new Set([told.status({ invalid: 400 }), told.status({ malformed: 422 })])].join(' ')).toBe(status);
+    const raised = new Problem(code as ProblemCode, 'why');
+    expect([...new Set([raised.status({ invalid: 400 }), raised.status({ malformed: 422 })])].join(' ')).toBe(status);
   });
 
   test('contains no code twice: the second would silently replace the first', () => {

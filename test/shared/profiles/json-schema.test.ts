@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { jsonSchemaFailures } from '../../../shared/profiles/json-schema.ts';
 
-/** What is told of keywords with wrong values, in the words of this platform. */
+/** The sentences about keywords with wrong values. */
 
-const told = (schema: object) => jsonSchemaFailures(schema as never).map(({ msg }) => msg);
+const sentences = (schema: object) => jsonSchemaFailures(schema as never).map(({ msg }) => msg);
 
 test.each([
   [{ required: 'a' }, 'Is no "required" of JSON Schema 2020-12: it should be a list'],
@@ -14,5 +14,5 @@ test.each([
     'Is no "type" of JSON Schema 2020-12: it should be one of array, boolean, integer, null, number, object, string, or a list of different ones',
   ],
 ])('%j', (schema, message) => {
-  expect(told(schema)).toEqual([message]);
+  expect(sentences(schema)).toEqual([message]);
 });

@@ -19,19 +19,19 @@ let database: DynamoDbFake;
 let output: Output;
 /** When others may see the message, in milliseconds since 1970. */
 let visibleAt: number;
-let told: { readonly at: number; readonly seconds: number }[];
+let changes: { readonly at: number; readonly seconds: number }[];
 let refuse: () => Promise<void> | void;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 });
   database = new DynamoDbFake();
   output = catchOutput();
-  told = [];
+  changes = [];
   refuse = () => undefined;
   answerFor('sqs', async (operation, { QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }) => {
     expect([operation, QueueUrl, ReceiptHandle]).toEqual(['ChangeMessageVisibility', url, 'receipt']);
     await refuse();
-    told.push({ at: Date.now(), seconds });
+    changes.push({ at: Date.now(), seconds });
     visibleAt = Date.now() + seconds * 1000;
   });
 });
@@ -88,10 +88,10 @@ describe('a message of a queue with an order', () => {
       const ending = deliver('ordered', 15, fails);
       await pass(15);
       expect(await ending).toBe(fails ? 1 : 0);
-      const { length } = told;
+      const { length } = changes;
       await pass(120);
-      expect(told).toHaveLength(length);
-      told = [];
+      expect(changes).toHaveLength(length);
+      changes = [];
     }
   });
 
@@ -121,20 +121,20 @@ describe('a message of a queue with an order', () => {
     const ending = deliver('ordered', 7, true);
     await pass(30);
     expect(await ending).toBe(1);
-    expect(told.map(({ seconds }) => seconds).slice(0, -1)).toEqual([20, 20]);
-    expect(told.at(-1)?.seconds).toBeLessThanOrEqual(6);
+    expect(changes.map(({ seconds }) => seconds).slice(0, -1)).toEqual([20, 20]);
+    expect(changes.at(-1)?.seconds).toBeLessThanOrEqual(6);
   });
 });
 
 describe('a message that failed', () => {
-  test.each(['ordered', 'plain'] as const)('in a queue that is %s comes again soon, later each time', async (kind) => {
+  test.each(['ordered', 'plain'] as const)('in a queue that is %s is redelivered soon, with backoff', async (kind) => {
     const waits: number[] = [];
     for (const receives of [1, 2, 3, 4, 5, 8]) {
-      told = [];
+      changes = [];
       const ending = deliver(kind, 0, true, receives);
       await pass(1);
       expect(await ending).toBe(1);
-      waits.push(told.at(-1)!.seconds);
+      waits.push(changes.at(-1)!.seconds);
     }
     for (const [i, seconds] of [5, 30, 120, 360, 360, 360].entries()) {
       expect(waits[i]).toBeGreaterThanOrEqual(seconds * 0.8);
@@ -155,6 +155,6 @@ describe('a message that failed', () => {
   test('in a queue without an order is hidden for as long as the queue says while it is worked on', async () => {
     const ending = deliver('plain', 30);
     await pass(30);
-    expect([await ending, told]).toEqual([0, []]);
+    expect([await ending, changes]).toEqual([0, []]);
   });
 });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { checked } from '../../../shared/http/failures.ts';
 import { BatchQuestion } from '../../../shared/readings/batch-wire.ts';
 
-/** What is wrong with a question about many sensors. */
+/** Errors of requests about many sensors. */
 
 const sensorIds = ['01957e2b-a40b-7c3e-8a51-3f2d6c0e8b11'];
 const day = { from: '2026-03-17T00:00:00Z', to: '2026-03-18T00:00:00Z' };
 const backwards = { from: day.to, to: day.from };
 
-function told(question: object) {
+function failuresOf(question: object) {
   const read = checked(BatchQuestion, 'body', { sensorIds, ...question });
   return 'failures' in read ? read.failures.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`) : [];
 }
@@ -28,5 +28,5 @@ test.each<[string, object, string[]]>([
     ['from: Field required for the view stats', 'to: Field required for the view stats'],
   ],
 ])('%s', (_, question, expected) => {
-  expect(told(question)).toEqual(expected);
+  expect(failuresOf(question)).toEqual(expected);
 });

@@ -16,7 +16,7 @@ function merged(number: number, rows: readonly { readonly sk: string; readonly r
   return minute.readings();
 }
 
-/** What rows hold together, whatever their order. */
+/** The readings of all rows together, in whatever order the rows are. */
 function stored(chunks: readonly Chunk[]): Reading[] {
   const rows = new Map(chunks.map((chunk) => [keyOf(chunk).sk, { sk: keyOf(chunk).sk, readings: chunk.readings }]));
   const minutes = Map.groupBy(rows.values(), ({ sk }) => sk.slice(0, 9));
@@ -56,7 +56,7 @@ describe('Chunks', () => {
     );
   });
 
-  it('let a reading that was refused at first come later, in its own place', () => {
+  it('let a reading that was refused at first be added later, in its own place', () => {
     const message: PlacedReading[] = [10, 20, 30].map((value, place) => ({ at: 5000, value, place }));
     const [first, second, third] = message as [PlacedReading, PlacedReading, PlacedReading];
     const accepted = chunksOf([first, third], 7);

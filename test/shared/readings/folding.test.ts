@@ -14,7 +14,7 @@ import { watchDatabase } from '../../support/watch.ts';
 import { usePlant } from './plant.ts';
 import { wavesOf } from './waves.ts';
 
-/** Folding at its edges: marks that are not quiet yet, readings that end, sensors that are deleted. */
+/** Edge cases of folding: marks that were set recently, readings that expire, sensors that are deleted. */
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 const beginning = Date.UTC(2026, 2, 17, 10, 30);
@@ -27,7 +27,7 @@ const of = (at: number, value: unknown, key = 'x') => ({ key, at, value });
 const span = { from: beginning - day, to: beginning + day };
 const count = async (sensor: Measured, within = span) => (await totalOf(sensor, within)).count;
 
-/** How many bytes are read, and in how many waves of calls, of which each takes a while. */
+/** How many bytes are read, and in how many waves, if each call takes a while. */
 async function readsOf(act: () => Promise<unknown>) {
   site.database.around = async (send) => {
     const answer = await send();
@@ -48,9 +48,9 @@ describe('Readings that are replaced', () => {
   test('are removed by folding once all of a chunk are, also over several pages', async () => {
     const sensor = await site.plant.sensor('x', 'TEXT');
     site.database.pageRows = 7;
-    const told = (i: number) => [of(beginning, String(i).padEnd(4096, '-'))];
-    for (let i = 100; i < 140; i++) await site.plant.take(told(i), beginning + i);
-    // One of this is replaced, and one stays.
+    const given = (i: number) => [of(beginning, String(i).padEnd(4096, '-'))];
+    for (let i = 100; i < 140; i++) await site.plant.take(given(i), beginning + i);
+    // One of these readings is replaced, and one stays.
     await site.plant.take([of(beginning, 'no'), of(beginning + 1, 'yes')], beginning);
     expect(await values(sensor)).toEqual(['139', 'yes']);
     later(2 * hour);
@@ -58,7 +58,7 @@ describe('Readings that are replaced', () => {
     expect(rows('readings')).toHaveLength(2);
     expect(await values(sensor)).toEqual(['139', 'yes']);
     // A message that is delivered again changes nothing.
-    await site.plant.take(told(120), beginning + 120);
+    await site.plant.take(given(120), beginning + 120);
     expect(await values(sensor)).toEqual(['139', 'yes']);
     expect(await count(sensor)).toBe(2);
     later(2 * hour);
@@ -155,8 +155,8 @@ describe('An hour', () => {
     later(60 * day);
     for (const { pk, sk } of rows('readings')) site.database.remove('telemetry', pk as string, sk as string);
     const others = [of(beginning - 5 * hour, 4), of(beginning, 5, 'y')];
-    const told = [of(beginning + 2 * minute, 3), ...others, of(beginning, 'hot')];
-    const { accepted, refused } = await site.plant.take(told, Date.now(), 365);
+    const given = [of(beginning + 2 * minute, 3), ...others, of(beginning, 'hot')];
+    const { accepted, refused } = await site.plant.take(given, Date.now(), 365);
     expect([accepted, refused.map(({ place, cause }) => [place, cause])]).toEqual([
       1,
       [
@@ -171,7 +171,7 @@ describe('An hour', () => {
     later(2 * hour);
     await site.plant.fold();
     expect(await count(sensor)).toBe(3);
-    // Of an hour without its readings only the whole counts.
+    // An hour without its readings counts only as a whole.
     const readings = { from: beginning - 30 * minute, to: beginning + 30 * minute };
     expect(await count(sensor, readings)).toBe(2);
   });
@@ -255,7 +255,7 @@ test('A year by day of one reading a second costs at most 400 read units', async
   const first = Math.floor(beginning / day) * 24 - year * 24;
   const dayIn = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' });
   const naiveDays = new Map<string, { min: number; max: number; count: number }>();
-  // What an hour of such readings amounts to does not depend on how many of them are added up here.
+  // The bucket of an hour does not depend on how many readings of this kind are added up here.
   for (let one = first; one < first + year * 24; one++) {
     const readings = Array.from({ length: 12 }, (_, i) => ({
       at: one * hour + i * 299_999,
@@ -305,7 +305,7 @@ test.each([
     });
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(401);
     expect(waves).toBeLessThanOrEqual(most);
-    // The most that run at once.
+    // The number of reads that run at once.
     const running = reads.map(({ began }) => reads.filter((one) => one.began <= began && began < one.ended).length);
     expect(Math.max(...running)).toBeLessThanOrEqual(17);
   }

@@ -21,15 +21,15 @@ const at = (milliseconds: number) => new Date(beginning + milliseconds).toISOStr
 
 test('Long last values of all sensors of a device cost ingest little', async () => {
   for (let i = 0; i < 100; i++) await site.plant.sensor(`x${i}`, 'TEXT');
-  const told = (stamp: number) => Array.from({ length: 100 }, (_, i) => of(stamp, long(String(i)), `x${i}`));
-  expect((await site.plant.take(told(beginning), beginning)).accepted).toBe(100);
-  const { calls } = await watchDatabase(() => site.plant.take(told(beginning + 1), beginning + 1));
+  const given = (stamp: number) => Array.from({ length: 100 }, (_, i) => of(stamp, long(String(i)), `x${i}`));
+  expect((await site.plant.take(given(beginning), beginning)).accepted).toBe(100);
+  const { calls } = await watchDatabase(() => site.plant.take(given(beginning + 1), beginning + 1));
   const reads = calls.filter(({ operation }) => operation === 'Query');
   expect(reads).toHaveLength(1);
   expect(reads[0]!.bytes).toBeLessThan(60_000);
 });
 
-test('The last value is shown, be it short or long, in whatever order readings come', async () => {
+test('The last value is shown, short or long, in whatever order readings arrive', async () => {
   const sensor = await site.plant.sensor('x', 'TEXT');
   expect(await shown(sensor)).toEqual({ lastValue: null, lastReadingAt: null });
   await site.plant.take([of(beginning, long('a'))], beginning);
@@ -65,7 +65,7 @@ test('A long last value is whole at any time, and after deaths', async () => {
   }
 });
 
-test('A deleted sensor leaves no long last value, also if a reading comes at that time', async () => {
+test('A deleted sensor leaves no long last value, also if a reading arrives at that time', async () => {
   const sensor = await site.plant.sensor('x', 'TEXT');
   await site.plant.take([of(beginning, long('a'))], beginning);
   const lasts = () => site.database.rows('telemetry', ({ pk }) => String(pk).includes('#last#'));

@@ -15,7 +15,7 @@ import { catchOutput } from '../support/platform.ts';
 import { closeTo, naive, valuesOf } from './naive.ts';
 import { newPlant, type Plant } from './plant.ts';
 
-/** Readings in any order, with folds and deaths in between: what is answered equals a naive aggregate at any time. */
+/** Readings in any order, with folds and crashes in between: every answer equals a naive aggregate at any time. */
 
 const hour = 3_600_000;
 /** In the night in which clocks of Europe go forward. */
@@ -149,12 +149,12 @@ describe('Readings', () => {
             if (one.kind === 'wait') vi.setSystemTime(Date.now() + one.minutes * 60_000);
             if (one.kind === 'fold') await foldAll(plant, one.twice);
             if (one.kind !== 'take') continue;
-            // Worked off out of order: the stamps of some messages are earlier than those before.
+            // Processed out of order: the stamps of some messages are earlier than those before.
             stamp += 10;
             const received = stamp - 15 * one.late - one.late;
             const readings = one.readings.map(({ ago, value }) => ({ at: beginning - ago, value }));
-            const told = readings.map(({ at, value }) => ({ at, value, key: 'x' }));
-            for (let i = 0; i < (one.again ? 2 : 1); i++) await redelivered(() => plant.take(told, received));
+            const given = readings.map(({ at, value }) => ({ at, value, key: 'x' }));
+            for (let i = 0; i < (one.again ? 2 : 1); i++) await redelivered(() => plant.take(given, received));
             memory.take(readings, received);
           }
           live();

@@ -31,14 +31,14 @@ export interface Plant {
   readonly componentId: string;
   sensor(key: string, valueType: ValueType, more?: object): Promise<Measured>;
   take(readings: readonly Partial<ReportedReading>[], stamp: number, days?: number): Promise<Outcome>;
-  /** What the sweeper would send at the present time; the rows are gone then. */
+  /** Takes the messages that the sweeper would send at the present time. */
   due(): FoldMessage[];
-  /** Folds all that is due, once. */
+  /** Folds everything that is due, once. */
   fold(): Promise<number>;
   deleteSensor(id: string): Promise<void>;
 }
 
-/** For a file of tests: a database and a plant for each, at an instant of its own. */
+/** For a file of tests: each test gets a new database and a new plant, at this instant. */
 export function usePlant(beginning: number): { readonly database: DynamoDbFake; readonly plant: Plant } {
   let database: DynamoDbFake;
   let plant: Plant;
@@ -98,7 +98,7 @@ export async function newPlant(database: DynamoDbFake, owner = caller()): Promis
       return { tenant: tenant.reference, deviceId, sensorId, key, valueType };
     },
     take: async (readings, stamp, days = 3650) => {
-      const told = readings.map((one, place) => ({
+      const placed = readings.map((one, place) => ({
         component: 'boiler-1',
         key: undefined,
         sensorId: undefined,
@@ -107,7 +107,7 @@ export async function newPlant(database: DynamoDbFake, owner = caller()): Promis
         place,
         ...one,
       }));
-      return await new Ingest({ tenant: tenant.reference, deviceId, stamp, readings: told }).store({
+      return await new Ingest({ tenant: tenant.reference, deviceId, stamp, readings: placed }).store({
         actor: owner,
         retentionDays: days,
       });

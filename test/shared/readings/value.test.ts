@@ -4,7 +4,7 @@ import { parseExactly } from '../../../shared/json/exact.ts';
 import type { ValueType } from '../../../shared/profiles/value-types.ts';
 import { isWithin, readValue, shownWhole } from '../../../shared/readings/value.ts';
 
-const told = (type: ValueType, json: string) => readValue(type, parseExactly(json));
+const readAs = (type: ValueType, json: string) => readValue(type, parseExactly(json));
 
 describe('Values of readings', () => {
   it.each([
@@ -56,7 +56,7 @@ describe('Values of readings', () => {
     ['TEXT', '"😀"', '😀'],
     ['TEXT', '1', undefined],
   ] as const)('%s takes %s as %s', (type, json, value) => {
-    expect(told(type, json)).toBe(value);
+    expect(readAs(type, json)).toBe(value);
   });
 
   it('counts the characters of a text as code points', () => {

@@ -9,7 +9,7 @@ import { platformReference } from '../../../shared/tenancy/tenant.ts';
 import { type SentMessage, takeMessages } from '../../support/aws-fake.ts';
 import { tenant } from '../support/people.ts';
 
-/** Orders of events: what is sent for each. */
+/** The messages that are sent for the orders of events. */
 
 let sent: SentMessage[];
 let end: () => void;
@@ -50,7 +50,7 @@ test.each([
   ['geofence.created', ['webhooks/match']],
   ['geofence.enter', ['webhooks/match', 'workflows/match']],
   ['device.registered', ['webhooks/match', 'workflows/match']],
-])('%s is told to %j', async (action, workers) => {
+])('%s is sent to %j', async (action, workers) => {
   const { reference } = tenant();
   const keys = { pk: `${reference}#outbox`, sk: 'row' };
   await outboxRelay.open().handOn({ ...keys, action, data: '{}' });

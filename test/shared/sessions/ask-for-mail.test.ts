@@ -38,9 +38,9 @@ const ask = (given: Partial<AskedMail> = {}) =>
     );
 
 test('are five an hour for an address in any spelling', async () => {
-  const told: string[] = [];
-  for (let i = 0; i < 6; i++) told.push(await ask({ email: i % 2 ? ' Ana@Example.com' : 'ana@example.com' }));
-  expect(told).toEqual([...Array<string>(5).fill('asked'), 'RATE_LIMIT_EXCEEDED']);
+  const outcomes: string[] = [];
+  for (let i = 0; i < 6; i++) outcomes.push(await ask({ email: i % 2 ? ' Ana@Example.com' : 'ana@example.com' }));
+  expect(outcomes).toEqual([...Array<string>(5).fill('asked'), 'RATE_LIMIT_EXCEEDED']);
   expect(sent).toHaveBeenCalledTimes(5);
 });
 

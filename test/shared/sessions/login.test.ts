@@ -76,12 +76,12 @@ describe('sign-in', () => {
 
   test('is refused alike for a wrong password and for nobody', async () => {
     await newUser('ana@example.com');
-    const told = async (given: Partial<LoginRequest>) =>
+    const outcomeOf = async (given: Partial<LoginRequest>) =>
       await attempt(given).catch(({ code, message, details }: Problem) => ({ code, message, details }));
-    const wrong = await told({ password: 'wrong' });
+    const wrong = await outcomeOf({ password: 'wrong' });
     expect(wrong).toMatchObject({ code: 'INVALID_CREDENTIALS', details: undefined });
-    expect(await told({ email: 'nobody@example.com' })).toEqual(wrong);
-    expect(await told({ workspace: 'elsewhere' })).toEqual(wrong);
+    expect(await outcomeOf({ email: 'nobody@example.com' })).toEqual(wrong);
+    expect(await outcomeOf({ workspace: 'elsewhere' })).toEqual(wrong);
   });
 
   test('makes the same calls for a known and for an unknown address', async () => {

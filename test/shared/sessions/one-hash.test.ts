@@ -77,8 +77,8 @@ const attempt = (given: { password?: string; workspace?: string } = {}, from = h
 /** The number of hashes that an action computes, and its outcome. */
 async function cost(act: () => Promise<unknown>): Promise<[hashes: number, outcome: string]> {
   computed.hashes = 0;
-  const told = await outcome(act());
-  return [computed.hashes, told];
+  const result = await outcome(act());
+  return [computed.hashes, result];
 }
 
 async function change({ crew }: Place, id: string, more: Partial<UserRow>): Promise<void> {
@@ -227,9 +227,9 @@ describe('the limit of an address', () => {
     await member(await workspace(), other);
     expect(await attempt({ password: other })).toBe('done');
     vi.advanceTimersByTime(61_000);
-    const told: string[] = [];
-    for (let i = 0; i < 40; i++) told.push(await attempt({ password: 'wrong' }));
-    return told;
+    const answers: string[] = [];
+    for (let i = 0; i < 40; i++) answers.push(await attempt({ password: 'wrong' }));
+    return answers;
   }
 
   test('is met at the same attempt whether or not the address has a record elsewhere', async () => {
@@ -238,7 +238,7 @@ describe('the limit of an address', () => {
     database = new DynamoDbFake();
     vi.setSystemTime(now);
     expect(await guesses(true)).toEqual(alone);
-    expect(alone.filter((told) => told === 'INVALID_CREDENTIALS')).toHaveLength(15);
+    expect(alone.filter((answer) => answer === 'INVALID_CREDENTIALS')).toHaveLength(15);
   });
 });
 

@@ -140,11 +140,11 @@ describe('a refresh', () => {
   });
 
   test('that is refused speaks of refresh tokens', async () => {
-    const told = (token: string) => again(token).catch((error: Problem) => error.message);
-    expect(await told((await begin()).access_token)).toContain('not a valid refresh token');
+    const sentenceFor = (token: string) => again(token).catch((error: Problem) => error.message);
+    expect(await sentenceFor((await begin()).access_token)).toContain('not a valid refresh token');
     const { refresh_token: late } = await begin();
     vi.setSystemTime(now + sessionSeconds * 1000 + 1000);
-    expect(await told(late)).toBe('The refresh token has expired with its session; sign in again.');
+    expect(await sentenceFor(late)).toBe('The refresh token has expired with its session; sign in again.');
   });
 
   test('of somebody disabled or deleted is refused as ended', async () => {

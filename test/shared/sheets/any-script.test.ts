@@ -7,7 +7,7 @@ import { filled, layoutOf, readCsv, text } from './survey.ts';
 
 /** Tables whose labels and answers are in any script, read by two readers: csv-parse, and RFC 4180 taken at its word. */
 
-/** @throws for everything that the grammar of RFC 4180 does not have */
+/** @throws for everything that the grammar of RFC 4180 does not allow */
 function strictRows(csv: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

@@ -94,7 +94,7 @@ describe('a table of submissions', () => {
       { id: 'photo', type: 'photo', label: 'Photo' },
       { id: 'voice', type: 'audio', label: 'Voice' },
     ];
-    // An id that was sent is no link to a file.
+    // An id in the data is not a link to a file.
     const data = { photo: '01957e2b-a424-7c3e-8a51-3f2d6c0e8b11', voice: '01957e2b-a425-7c3e-8a51-3f2d6c0e8b11' };
     expect(table(fields, data, { media: new Set([data.photo]) })).toMatchObject({
       Photo: data.photo,
@@ -114,7 +114,7 @@ describe('headers', () => {
     ]);
   });
 
-  test('of labels that only look equal are told apart, in any script', () => {
+  test('of labels that only look equal are distinguished, in any script', () => {
     expect(headersOf(text('a', 'Caf\u00e9'), text('b', 'Cafe\u0301'), text('c', 'שם'), text('d', 'שם'))).toEqual([
       'Caf\u00e9',
       'Cafe\u0301 (b)',
@@ -123,7 +123,7 @@ describe('headers', () => {
     ]);
   });
 
-  test('of fields that are labelled like other columns are told apart', () => {
+  test('of fields that are labelled like other columns are distinguished', () => {
     const place = { id: 'place', type: 'geopoint', label: 'GPS' };
     expect(headersOf(text('a', 'submission_id'), text('b', 'GPS_lng'), place, text('c', 'GPS_lat'))).toEqual([
       'submission_id (a)',
@@ -161,7 +161,7 @@ test('cells that look like formulas are neutralised, and plain numbers are not',
   expect(cells.slice(leading.length)).toEqual(given.map((one, i) => (i < 6 ? `'${one}` : one)));
 });
 
-test('answers of any text come back as another reader reads them', () => {
+test('any text is read back unchanged by another reader', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 8 }), (given) => {
       const fields = given.map((_, i) => text(`f${i}`, `F${i}`));

@@ -168,7 +168,7 @@ test('names of files keep letters and digits of any script', () => {
   expect(fileNameOf('Étude n° 7/b: “Eau” ماء 水 🦊')).toBe('Étude_n__7_b___Eau__ماء_水__');
   expect(fileNameOf('../../etc/passwd')).toBe('______etc_passwd');
   expect([...fileNameOf('w'.repeat(255))]).toHaveLength(100);
-  // File systems count bytes: at most 255, with what is put around a name.
+  // File systems allow 255 bytes, including the prefix and suffix of the name.
   expect(Buffer.byteLength(fileNameOf('水'.repeat(255)))).toBe(180);
   expect(fileNameOf('Cafe\u0301')).toBe('Caf\u00e9');
 });

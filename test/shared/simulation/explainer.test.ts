@@ -31,7 +31,7 @@ afterEach(() => {
 
 const centre = { latitude: 52.5, longitude: 13.4 };
 const degreesPerMeter = 1 / 111_195.08;
-/** A point so many metres north of the centre of a circle of 100 metres. */
+/** A point this many metres north of the centre of a circle of 100 metres. */
 const at = (meters: number, minutes: number, accuracyMeters: number | null = null) => ({
   latitude: centre.latitude + meters * degreesPerMeter,
   longitude: centre.longitude,
@@ -54,8 +54,8 @@ async function explain(road: Road, { latitude, longitude, accuracyMeters, ...poi
   return Explanation.parse(await explainGeofences.open().explain(owner, parsed));
 }
 
-/** What is said of the only geofence. */
-async function told(road: Road, point: Point, more: object = {}) {
+/** The explanation for the only geofence. */
+async function explanationOf(road: Road, point: Point, more: object = {}) {
   const { geofences } = await explain(road, point, { geofenceId: road.ids[0], ...more });
   return geofences[0]!;
 }
@@ -119,12 +119,12 @@ test.each<[title: string, fence: object, before: Point[], point: Point, state: s
   const road = await roadWith(fence);
   await drive(road, before);
   vi.setSystemTime(point.at);
-  expect(await told(road, point)).toMatchObject({ state: { value }, decision });
+  expect(await explanationOf(road, point)).toMatchObject({ state: { value }, decision });
 });
 
 test('a state has its beginning, its confirmations and the end of the pause after an action', async () => {
   const road = await roadWith({ cooldownMs: 30 * minute, noise: { enterConfirmations: 2, exitHoldSeconds: 600 } });
-  const stateAt = async (minutes: number) => (await told(road, at(0, minutes))).state;
+  const stateAt = async (minutes: number) => (await explanationOf(road, at(0, minutes))).state;
   expect(await stateAt(0)).toEqual({ value: 'UNKNOWN', since: null, confirmations: 0, cooldownEndsAt: null });
   await drive(road, [at(0, 1)]);
   expect(await stateAt(2)).toEqual({
@@ -160,10 +160,13 @@ test('a fence that was deactivated has no states, and one that is active again d
     changeGeofences.open().update(owner, road.ids[0]!, { status } as never, 'patch', undefined, unrecorded);
   vi.setSystemTime(beginning + minute);
   await become('inactive');
-  expect(await told(road, at(0, 2))).toMatchObject({ state: { value: 'UNKNOWN' }, decision: stops('STATUS_INACTIVE') });
+  expect(await explanationOf(road, at(0, 2))).toMatchObject({
+    state: { value: 'UNKNOWN' },
+    decision: stops('STATUS_INACTIVE'),
+  });
   vi.setSystemTime(beginning + 3 * minute);
   await become('active');
-  expect(await told(road, at(0, 4))).toMatchObject({ state: { value: 'UNKNOWN' }, decision: fires('enter') });
+  expect(await explanationOf(road, at(0, 4))).toMatchObject({ state: { value: 'UNKNOWN' }, decision: fires('enter') });
 });
 
 const setStatus = async (road: Road, status: string) => {
@@ -175,49 +178,49 @@ const setStatus = async (road: Road, status: string) => {
 test('a device in maintenance records, but fires nothing; one that is inactive does neither', async () => {
   const road = await roadWith();
   await setStatus(road, 'MAINTENANCE');
-  expect((await told(road, at(0, 1))).decision).toEqual(stops('MAINTENANCE', 'enter'));
+  expect((await explanationOf(road, at(0, 1))).decision).toEqual(stops('MAINTENANCE', 'enter'));
   await setStatus(road, 'INACTIVE');
-  expect((await told(road, at(0, 1))).decision).toEqual(stops('STATUS_INACTIVE'));
+  expect((await explanationOf(road, at(0, 1))).decision).toEqual(stops('STATUS_INACTIVE'));
 });
 
 test('a point that is received long after it was made fires nothing', async () => {
   const road = await roadWith();
   vi.setSystemTime(beginning + 15 * minute);
-  expect((await told(road, at(0, 0))).decision).toEqual(fires('enter'));
+  expect((await explanationOf(road, at(0, 0))).decision).toEqual(fires('enter'));
   vi.setSystemTime(beginning + 16 * minute);
-  expect((await told(road, at(0, 0))).decision).toEqual(stops('LATE', 'enter'));
+  expect((await explanationOf(road, at(0, 0))).decision).toEqual(stops('LATE', 'enter'));
 });
 
 test('a point before the newest meets the state of its own time, unless it or the fence is too new for that', async () => {
   const road = await roadWith();
   await drive(road, [at(500, 0), at(0, 10), at(500, 20)]);
-  expect(await told(road, at(0, 5))).toMatchObject({ state: { value: 'OUTSIDE' }, decision: fires('enter') });
-  expect(await told(road, at(500, 15))).toMatchObject({
+  expect(await explanationOf(road, at(0, 5))).toMatchObject({ state: { value: 'OUTSIDE' }, decision: fires('enter') });
+  expect(await explanationOf(road, at(500, 15))).toMatchObject({
     state: { value: 'INSIDE' },
     decision: stops('TRIGGER_ON', 'exit'),
   });
   const patch = { radiusMeters: 200 } as never;
   await changeGeofences.open().update(owner, road.ids[0]!, patch, 'patch', undefined, unrecorded);
-  expect((await told(road, at(0, 5))).decision).toEqual(stops('LATE'));
+  expect((await explanationOf(road, at(0, 5))).decision).toEqual(stops('LATE'));
 });
 
 test('a late point that is older than the window is stored and no more', async () => {
   const road = await roadWith();
   await drive(road, [at(500, 0), at(500, 4 * 24 * 60)]);
-  expect((await told(road, at(0, 23 * 60))).decision).toEqual(stops('LATE'));
-  expect((await told(road, at(0, 25 * 60))).decision).toEqual(stops('LATE', 'enter'));
+  expect((await explanationOf(road, at(0, 23 * 60))).decision).toEqual(stops('LATE'));
+  expect((await explanationOf(road, at(0, 25 * 60))).decision).toEqual(stops('LATE', 'enter'));
 });
 
-test('what a timer has told is not told again', async () => {
+test('an event that a timer has recorded is not announced again', async () => {
   const road = await roadWith({ triggerOn: 'dwell', noise: { exitHoldSeconds: 60 } });
   await drive(road, [at(0, 0)]);
   vi.setSystemTime(beginning + 7 * minute);
   await road.fire();
-  expect((await told(road, at(0, 8))).decision).toEqual(stops('NO_TRANSITION'));
+  expect((await explanationOf(road, at(0, 8))).decision).toEqual(stops('NO_TRANSITION'));
   await drive(road, [at(500, 8)]);
   vi.setSystemTime(beginning + 11 * minute);
   await road.fire();
-  expect(await told(road, at(500, 12))).toMatchObject({
+  expect(await explanationOf(road, at(500, 12))).toMatchObject({
     state: { value: 'EXITING' },
     decision: stops('NO_TRANSITION'),
   });
@@ -249,7 +252,7 @@ test('what is explained is what then happens', { timeout: 60_000 }, async () => 
       for (const fix of track) {
         vi.setSystemTime(fix.at);
         const point = { ...fix, receivedAt: fix.at };
-        const explained = await Promise.all(road.ids.map((geofenceId) => told(road, point, { geofenceId })));
+        const explained = await Promise.all(road.ids.map((geofenceId) => explanationOf(road, point, { geofenceId })));
         const before = new Set((await road.events()).map(({ id }) => id));
         await road.take([point]);
         const fresh = (await road.events()).filter(({ id }) => !before.has(id));

@@ -40,7 +40,7 @@ async function simulate(geofence: object, track: object[], more: object = {}) {
   return Simulation.parse(await simulateGeofences.open().simulate(owner, asked));
 }
 
-const told = ({ events }: Awaited<ReturnType<typeof simulate>>) =>
+const eventsOf = ({ events }: Awaited<ReturnType<typeof simulate>>) =>
   events.map(({ type, occurredAt, suppressedBy }) => [
     type,
     (Date.parse(occurredAt) - beginning) / minute,
@@ -49,16 +49,16 @@ const told = ({ events }: Awaited<ReturnType<typeof simulate>>) =>
 
 test('an action does not fire during its cooldown', async () => {
   const track = [at(0), at(1, away), at(2), at(3, away), at(10), at(11, away)];
-  expect(told(await simulate({ cooldownMs: 10 * minute }, track)).filter(([type]) => type === 'enter')).toEqual([
+  expect(eventsOf(await simulate({ cooldownMs: 10 * minute }, track)).filter(([type]) => type === 'enter')).toEqual([
     ['enter', 0, 'fired'],
     ['enter', 2, 'COOLDOWN'],
     ['enter', 10, 'fired'],
   ]);
 });
 
-test('what comes of silence comes at the end of the track', async () => {
+test('events that follow from silence are at the end of the track', async () => {
   const dwell = { triggerOn: 'dwell', dwellMinutes: 30 };
-  expect(told(await simulate(dwell, [at(0), at(1)]))).toEqual([
+  expect(eventsOf(await simulate(dwell, [at(0), at(1)]))).toEqual([
     ['enter', 0, 'TRIGGER_ON'],
     ['dwell', 30, 'fired'],
   ]);
@@ -67,12 +67,12 @@ test('what comes of silence comes at the end of the track', async () => {
 test('a track that begins inside has no entry, and dwells from the first point on', async () => {
   const track = [at(0), at(6), at(7, away)];
   const inside = await simulate({ triggerOn: 'dwell' }, track, { startState: 'inside' });
-  expect(told(inside)).toEqual([
+  expect(eventsOf(inside)).toEqual([
     ['dwell', 5, 'fired'],
     ['exit', 7, 'TRIGGER_ON'],
   ]);
   const outside = await simulate({}, track, { startState: 'outside' });
-  expect(told(outside)[0]).toEqual(['enter', 0, 'fired']);
+  expect(eventsOf(outside)[0]).toEqual(['enter', 0, 'fired']);
 });
 
 test('times before 1970 are accepted', async () => {
@@ -134,7 +134,7 @@ test('stored points of several devices, each from its own beginning', async () =
     ['exit', first],
   ]);
   const inside = await simulateStored([first, second], 50, {}, { startState: 'inside' });
-  expect(told(inside).map(([type, minutes]) => [type, minutes])).toEqual([
+  expect(eventsOf(inside).map(([type, minutes]) => [type, minutes])).toEqual([
     ['exit', 0],
     ['enter', 4],
     ['exit', 6],
@@ -142,11 +142,11 @@ test('stored points of several devices, each from its own beginning', async () =
   ]);
 });
 
-test('a silent device causes what is due until the end, and a late point counts as if it had come in time', async () => {
+test('a silent device causes the events that are due until the end, and a late point counts as if it were in time', async () => {
   const device = await aDevice([at(0), at(1)]);
   const dwell = { triggerOn: 'dwell', dwellMinutes: 30 };
-  expect(told(await simulateStored([device], 29, dwell))).toEqual([['enter', 0, 'TRIGGER_ON']]);
-  expect(told(await simulateStored([device], 30, dwell))).toEqual([
+  expect(eventsOf(await simulateStored([device], 29, dwell))).toEqual([['enter', 0, 'TRIGGER_ON']]);
+  expect(eventsOf(await simulateStored([device], 30, dwell))).toEqual([
     ['enter', 0, 'TRIGGER_ON'],
     ['dwell', 30, 'fired'],
   ]);
@@ -159,10 +159,10 @@ test('points of several months, in many pages, give what the same track gives', 
   const given = await simulate({ cooldownMs: 0 }, within);
   expect(new Set(within.map(({ recordedAt }) => recordedAt.slice(0, 7))).size).toBe(2);
   expect([stored.pointsEvaluated, stored.summary]).toEqual([within.length, given.summary]);
-  expect(told(stored)).toEqual(told(given));
+  expect(eventsOf(stored)).toEqual(eventsOf(given));
 });
 
-test('no more stored points than 100,000, whoever they are of', async () => {
+test('at most 100,000 stored points, over all devices', async () => {
   vi.spyOn(Table.prototype, 'query').mockImplementation(async (_of, { count, pageSize = 0 } = {}) => {
     if (!count) throw new Error('Points are read before they are counted');
     return { rows: [], matched: Math.min(60_000, pageSize), examined: 0, next: undefined };

@@ -13,7 +13,7 @@ import { type Random, seededRandom } from '../geo/support/random.ts';
 import { caller, tenant } from '../support/people.ts';
 import { catchOutput } from '../support/platform.ts';
 
-/** `within_geofence` says that a point is inside exactly where the check of geofences says so. */
+/** `within_geofence` and the check of geofences agree on which points are inside. */
 
 const me = caller(tenant(1, 'enterprise'));
 const fences = writeGeofences.open();
@@ -99,19 +99,19 @@ describe('a point at the very edge', () => {
     const frames = Array.from({ length: 3 }, () => aFrame(random));
     const ids: string[] = [];
     for (const geometry of frames) ids.push(await aFence({ geometry, tags: ['area'] }));
-    const told = { inside: 0, outside: 0 };
+    const tally = { inside: 0, outside: 0 };
     for (const [i, frame] of frames.entries()) {
       for (const point of edgePoints(frame, random)) {
         const all = await found(point);
         expect(await isAccepted({ geofence_id: ids[i] }, point), `seed 5: ${point}`).toBe(all.includes(ids[i]!));
         expect(await isAccepted({ tag: 'area' }, point), `seed 5: ${point}`).toBe(all.length > 0);
-        told[all.includes(ids[i]!) ? 'inside' : 'outside'] += 1;
+        tally[all.includes(ids[i]!) ? 'inside' : 'outside'] += 1;
       }
     }
-    expect(Math.min(told.inside, told.outside)).toBeGreaterThan(8);
+    expect(Math.min(tally.inside, tally.outside)).toBeGreaterThan(8);
   });
 
-  /** Points whose distance from the centre is 100 km but for less than a nanometre. */
+  /** Points whose distance from the centre differs from 100 km by less than a nanometre. */
   const circles: readonly [center: Point, point: Point, isInside: boolean][] = [
     [[11.7825408, -54.141014], [11.9917481, -53.2471972], true],
     [[-10.3872377, -77.7545625], [-9.6080721, -77.2985482], false],
@@ -131,7 +131,7 @@ describe('a point a few centimetres outside', () => {
   const centimetre = 9e-8;
 
   test.each(['geofence_id', 'tag'] as const)(
-    'is told with a distance above 0, and with one that suffices: %s',
+    'is reported with a distance above 0, and with one that suffices: %s',
     async (by) => {
       const id = await aFence({ latitude: 0, longitude: 0, radiusMeters: 100, tags: ['area'] });
       const edge = 100 / ((6_371_008.7714 * Math.PI) / 180);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
-/** Functions that die between two calls of the database, and queues that deliver again. */
+/** Functions that crash between two calls of the database, and redelivery. */
 
 interface Fault {
-  /** How many calls go well before it. */
+  /** How many calls succeed before it. */
   readonly in: number;
-  /** Whether the call that fails has been carried out. */
+  /** Whether the call fails before or after its effect. */
   readonly when: 'before' | 'after';
 }
 
@@ -18,7 +18,7 @@ interface Store {
   after: (call: never) => void | Promise<void>;
 }
 
-/** Lets calls of stores fail, one fault after the other. Returns what ends it. */
+/** Lets calls of stores fail, one fault after the other. Returns a function that ends this. */
 export function letDie(stores: Store | readonly Store[], given: readonly Fault[]): () => void {
   const waiting = [...given];
   let calls = 0;
@@ -36,13 +36,13 @@ export function letDie(stores: Store | readonly Store[], given: readonly Fault[]
   };
 }
 
-/** Acts until it succeeds: the queue delivers again, and so does whoever asked. */
+/** Repeats until it succeeds, as a queue redelivers and a client retries. */
 export async function redelivered<T>(act: () => Promise<T>): Promise<T> {
   for (let attempt = 0; attempt < 30; attempt++) {
     try {
       return await act();
     } catch {
-      // It is delivered again.
+      // The next attempt follows.
     }
   }
   throw new Error('It never succeeds');

@@ -21,7 +21,7 @@ export interface Actor {
 
 interface Waiting {
   readonly database: boolean;
-  /** It is not drawn before this moment: some are delayed for long, like a packet on a bad connection. */
+  /** It is not drawn before this moment: some are delayed for long, like packets on a bad connection. */
   readonly until: number;
   readonly go: () => void;
 }
@@ -66,7 +66,7 @@ export class Interleaving {
     return new Promise((go) => this.#waiting.push({ database, until, go }));
   }
 
-  /** Lets one that may continue do so; false if none waits. */
+  /** Lets one actor that may continue do so; false if none waits. */
   async draw(only: 'any' | 'database' = 'any'): Promise<boolean> {
     const open = this.#waiting.filter(({ database }) => database || only === 'any');
     if (open.length === 0) return false;

@@ -210,7 +210,7 @@ describe('a key', () => {
     }
   });
 
-  test('of an idempotency record keeps apart what is joined otherwise', () => {
+  test('of an idempotency record differs if its parts are joined differently', () => {
     const t = platformReference;
     expect(idempotencyKeys.record(t, 'a', 'b').sk).not.toBe(idempotencyKeys.record(t, 'ab', '').sk);
     expect(idempotencyKeys.record(t, 'a","b').sk).not.toBe(idempotencyKeys.record(t, 'a', 'b').sk);

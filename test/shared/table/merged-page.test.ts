@@ -128,7 +128,7 @@ describe('a page of several partitions', () => {
     expect(page.total).toBeLessThanOrEqual(total + 50);
   });
 
-  test('that would examine too much ends before it is full, and says where to go on', async () => {
+  test('that would examine too much ends before it is full, with a cursor for the rest', async () => {
     const shards = fill(200_000, 4, (i) => (i % 150_000 === 0 ? 'blue' : 'red'));
     const filter: Selection = { filter: colourIs('blue') };
     const seen: string[] = [];

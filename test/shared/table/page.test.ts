@@ -83,7 +83,7 @@ describe('pages of a partition', () => {
     changes: fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 12 }),
   });
 
-  test('are those of a plain list, whatever comes and goes between them; what stays is shown once', async () => {
+  test('are those of a plain list, whatever is added and removed between them; what stays is shown once', async () => {
     await fc.assert(
       fc.asyncProperty(run, async ({ things, selected, limit, offset, rowsOfARead, changes }) => {
         database.restore();
@@ -175,7 +175,7 @@ describe('pages of a partition', () => {
     expect(page).toMatchObject({ more: false, next: undefined });
   });
 
-  test('a page that would examine too much ends before it is full, and says where to go on', async () => {
+  test('a page that would examine too much ends before it is full, with a cursor for the rest', async () => {
     fill(60_000, (i) => (i % 30_000 === 0 ? 'blue' : 'red'));
     const begun = await read(first(), 'blue');
     expect(begun).toMatchObject({ more: true, total: 1, totalCapped: true, next: expect.any(String) });
@@ -216,7 +216,7 @@ describe('pages of rows that were read whole', () => {
     );
   });
 
-  test('go on where the row of the cursor is gone', () => {
+  test('continue if the row of the cursor was deleted', () => {
     const page = pageOfRows(['a', 'b', 'd'], first({ after: 'c', counted: false }), (id) => id);
     expect(page.rows.map(({ item }) => item)).toEqual(['b', 'a']);
     expect(page.total).toBeUndefined();

@@ -51,7 +51,7 @@ describe('a table', () => {
     [true, 'id06', []],
     [true, 'id00', []],
   ])(
-    'goes on within a range, wherever the position lies (descending: %s, after %s)',
+    'continues within a range, wherever the position lies (descending: %s, after %s)',
     async (descending, after, ids) => {
       const rows = await main.queryAll<{ sk: string }>(all, { descending, after, between: ['id06', 'id08'] });
       expect(rows.map(({ sk }) => sk)).toEqual(ids);
@@ -198,7 +198,7 @@ describe('a transaction', () => {
     await expect(three().commit()).rejects.toBe('b refused'); // another transaction, with its own token
   });
 
-  test('that never comes to its end is an outage, and not made anew', async () => {
+  test('that never ends is an outage, and not repeated', async () => {
     failWith(fault('TransactionInProgressException'));
     await expect(three().commit()).rejects.toThrow('TransactionInProgressException');
     const tokens = database.calls.map(({ input }) => input.ClientRequestToken);

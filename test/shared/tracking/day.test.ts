@@ -10,7 +10,7 @@ import { naiveEvents } from '../transitions/naive.ts';
 import { keyOf, minute, quiet, ruled, square } from '../transitions/tracks.ts';
 import { newRoad, type Road } from './road.ts';
 
-/** A device that was away for a day, and then sends all of it; and reading a day again. */
+/** A device that was offline for a day and then sends all of its points; and reading a day again. */
 
 const beginning = Date.UTC(2026, 2, 22);
 const day = 24 * 60 * minute;
@@ -57,7 +57,7 @@ function shuffled<T>(all: readonly T[]): T[] {
     .map(({ one }) => one);
 }
 
-async function told({ standing, ids }: Road): Promise<string[]> {
+async function standingOf({ standing, ids }: Road): Promise<string[]> {
   const own = (id: string) => `f${ids.indexOf(id)}`;
   return (await standing()).map((event) => keyOf({ ...event, geofenceId: own(event.geofenceId) })).sort();
 }
@@ -84,7 +84,7 @@ test('a buffered day ends in the same events, sent oldest first, newest first or
       vi.setSystemTime(Math.max(Date.now(), dueAt));
       await road.fire();
     }
-    expect(await told(road), order).toEqual(expected);
+    expect(await standingOf(road), order).toEqual(expected);
   }
 }, 60_000);
 

@@ -10,7 +10,7 @@ import { naiveEvents } from '../transitions/naive.ts';
 import { keyOf, minute, quiet, ruled, square } from '../transitions/tracks.ts';
 import { newRoad, type Road } from './road.ts';
 
-/** Points that cause more than one transaction holds, and functions that die in the middle of it. */
+/** Points that cause more writes than one transaction holds, and functions that crash in the middle. */
 
 const beginning = Date.UTC(2026, 2, 22);
 const day = 24 * 60 * minute;
@@ -41,7 +41,7 @@ const rowsInside = ({ deviceId }: Road) =>
 const bytesOf = (row: object) => itemBytes(marshall(row) as unknown as Item);
 const types = async (road: Road) => (await road.standing()).map(({ type }) => type);
 
-/** Lets the nth transaction from now be the last call of the function, which is then called again. */
+/** Crashes the function after this number of transactions, and calls it again. */
 async function dyingAfter(transactions: number, act: () => Promise<unknown>): Promise<void> {
   let left = transactions;
   database.after = ({ operation }) => {
@@ -63,7 +63,7 @@ test.each([120, 250])('a point enters %i geofences at once, and another one leav
   expect(rowsInside(road)).toHaveLength(0);
 });
 
-test('a device that was inside of many geofences goes on when all of them are deleted', async () => {
+test('a device that was inside of many geofences can continue when all of them are deleted', async () => {
   const road = await newRoad(some(120, { dwellMilliseconds: 10 * minute }), beginning - day);
   await road.take([fix(0, 0)]);
   const { reference } = caller().tenant;
@@ -107,7 +107,7 @@ test('a point that enters many geofences is held against those that have changed
   expect(await types(road)).toEqual(Array(20).fill('enter'));
 });
 
-test('points that were stored before a race was lost count as accepted, and their events are told', async () => {
+test('points that were stored before a race was lost count as accepted, and their events are published', async () => {
   const road = await newRoad(some(10), beginning - day);
   const fixes = Array.from({ length: 60 }, (_, i) => fix(i, i === 5 ? 0 : 5));
   let transactions = 0;
@@ -119,7 +119,7 @@ test('points that were stored before a race was lost count as accepted, and thei
   expect(done?.recorded.map(({ type }) => type)).toEqual([...Array(10).fill('enter'), ...Array(10).fill('exit')]);
 });
 
-test('a device inside of hundreds of geofences is told of by timers, and goes on whatever each of its points changes', async () => {
+test('timers record dwells of a device inside of hundreds of geofences, and further points are accepted whatever they change', async () => {
   database.pageRows = 5000;
   const moving = ruled('m', square(origin, [2, -1, 4, 1]), { noise: { ...quiet, enterConfirmations: 2 } });
   const around = ruled('f', square(origin, [-9, -9, 9, 9]), { dwellMilliseconds: 10 * minute });

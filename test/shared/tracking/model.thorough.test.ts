@@ -10,7 +10,7 @@ import { naiveEvents } from '../transitions/naive.ts';
 import { journeys, keyOf, minute } from '../transitions/tracks.ts';
 import { newRoad, type Road } from './road.ts';
 
-/** Points that come in any order, in parts, twice, and while functions fail: the events are those of the whole track. */
+/** Points that arrive in any order, in parts, twice, and while functions fail: the events are those of the whole track. */
 
 const beginning = Date.UTC(2026, 2, 22, 8);
 const day = 24 * 60 * minute;
@@ -31,13 +31,13 @@ const parts = fc.array(
   { minLength: 40, maxLength: 40 },
 );
 
-/** The events that stand, with the rules' own ids. */
+/** The events that are not superseded, with the ids of the rules. */
 async function standing({ standing, ids }: Road): Promise<string[]> {
   const own = (id: string) => `f${ids.indexOf(id)}`;
   return (await standing()).map((event) => keyOf({ ...event, geofenceId: own(event.geofenceId) })).sort();
 }
 
-/** Timers act until none is left. */
+/** Lets timers fire until none is left. */
 async function silence(road: Road): Promise<void> {
   for (let i = 0; i < 50; i++) {
     const { dueAt } = await road.head();
@@ -48,7 +48,7 @@ async function silence(road: Road): Promise<void> {
   throw new Error('The timers never end');
 }
 
-test('points may come in any order and in parts, with timers between them', { timeout: 300_000 }, async () => {
+test('points may arrive in any order and in parts, with timers between them', { timeout: 300_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(journeys, parts, async ({ rules, fixes }, draws) => {
       database?.restore();
@@ -78,18 +78,18 @@ test('points may come in any order and in parts, with timers between them', { ti
   );
 });
 
-/** What must hold whatever happened: each event is in both lists, and was told to others once. */
+/** Invariants: each event is in both lists, and was published once. */
 async function requireWhole(road: Road): Promise<void> {
   const own = (table: string, sign: string) => database.rows(table).filter(({ pk }) => String(pk).includes(sign));
   const comparable = ({ pk: _, ...row }: Record<string, unknown>) => JSON.stringify(row, Object.keys(row).sort());
   const ofDevice = own('telemetry', `#happened#${road.deviceId}`).map(comparable).sort();
   expect(own('telemetry', '#at-fence#').map(comparable).sort()).toEqual(ofDevice);
-  // The geofences themselves were told too, when they were created.
-  const told = own('main', '#published#')
+  // Events about geofences are published too.
+  const published = own('main', '#published#')
     .filter(({ action }) => !/^geofence\.(created|updated|deleted)$/.test(String(action)))
     .map(({ sk }) => sk)
     .sort();
-  expect(told).toEqual((await road.events()).map(({ id }) => id).sort());
+  expect(published).toEqual((await road.events()).map(({ id }) => id).sort());
   const inside = own('main', '#inside#')
     .map(({ pk }) => String(pk).split('#').at(-1))
     .sort();
@@ -98,7 +98,7 @@ async function requireWhole(road: Road): Promise<void> {
   expect(inside).toEqual(phases.sort());
 }
 
-test('no event is lost or told twice, wherever functions fail and whoever else writes', {
+test('no event is lost or published twice, wherever functions fail and whatever else is written', {
   timeout: 60_000,
 }, async () => {
   await fc.assert(
@@ -137,13 +137,13 @@ test('no event is lost or told twice, wherever functions fail and whoever else w
 const edits = fc.array(
   fc.record({
     fence: fc.nat(2),
-    /** Whose shape and rules it gets; or it is switched off, or on. */
+    /** The number of the geofence whose shape and rules it gets, or its new status. */
     change: fc.oneof(fc.nat(2), fc.constantFrom('inactive', 'active')),
   }),
   { minLength: 40, maxLength: 40 },
 );
 
-test('a geofence that is edited keeps its states, and the next point decides; one that was off begins anew', {
+test('a geofence that is edited keeps its states, and the next point decides; one that was inactive starts without states', {
   timeout: 300_000,
 }, async () => {
   await fc.assert(

@@ -34,7 +34,7 @@ export interface Road {
   fire(): Promise<void>;
   /** Changes the geofence with this number as a request does, at the present time. */
   edit(number: number, change: object): Promise<void>;
-  /** Every event that was told, in order of time. */
+  /** Every recorded event, in order of time. */
   events(): Promise<GeofenceEventRow[]>;
   standing(): Promise<GeofenceEventRow[]>;
   head(): Promise<ReturnType<typeof readHead>>;
@@ -52,7 +52,7 @@ const bodyFor = (rules: FenceRules, i: number) => ({
   ...(rules.dwellMilliseconds === undefined ? {} : { dwellMinutes: rules.dwellMilliseconds / 60_000 }),
 });
 
-/** @param createdAt when the geofences are created; the clock is put there and back */
+/** @param createdAt when the geofences are created; the clock is set to it meanwhile */
 export async function newRoad(rules: readonly FenceRules[], createdAt: number, more: object = {}): Promise<Road> {
   const now = Date.now();
   vi.setSystemTime(createdAt);

@@ -20,7 +20,7 @@ afterEach(() => {
 const newYear = Date.UTC(2026, 0, 1);
 const { reference } = caller().tenant;
 
-/** A point each minute, so many of them before the new year as after it. */
+/** A point each minute, this many before the new year and as many after it. */
 function storeTrack(pointsOfMonth: number): void {
   for (let i = -pointsOfMonth; i < pointsOfMonth; i += 1) {
     const at = newYear + i * minute;

@@ -74,7 +74,7 @@ function exitAfter(
   return undefined;
 }
 
-/** Ways between neighbours of a stretch of points, all of them outside, that go through the fence. */
+/** Records a `cross` where the path between two neighbouring points, both outside, goes through the fence. */
 function tellCrossings(
   rules: FenceRules,
   all: readonly Fix[],

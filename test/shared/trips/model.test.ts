@@ -9,7 +9,7 @@ import { catchOutput } from '../support/platform.ts';
 import { type NaiveTrip, naiveCount } from './naive.ts';
 import { newOuting, type Outing } from './outing.ts';
 
-/** Trips that are driven at any instants, with points in any order: the counts are those of the points as they lie. */
+/** Trips that start and end at any instants, with points in any order: the counts match the points of their times. */
 
 const beginning = Date.UTC(2026, 2, 31, 23, 50);
 const minute = 60_000;
@@ -90,7 +90,7 @@ function ignoreRefusal(error: unknown): void {
   if (code !== 'INVALID_TRANSITION' && code !== 'VALIDATION_ERROR') throw error;
 }
 
-test('whatever comes in whatever order, trips have the points of their times', { timeout: 120_000 }, async () => {
+test('in whatever order points arrive, trips have the points of their times', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 25 }), async (commands) => {
       database?.restore();
@@ -143,7 +143,7 @@ test('many trips that touch: late points of all of them at once', async () => {
   expect((await outing.all()).map(({ pointCount }) => pointCount)).toEqual([5, 4, 4, 4, 4, 4, 4, 4]);
 });
 
-test('nothing is lost or counted twice, wherever functions fail and whoever else writes', {
+test('nothing is lost or counted twice, wherever functions fail and whatever else is written', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
@@ -165,7 +165,7 @@ test('nothing is lost or counted twice, wherever functions fail and whoever else
   );
 });
 
-/** In parallel; how many succeeded. */
+/** Runs them in parallel; returns how many succeeded. */
 async function wins(...acts: readonly (() => Promise<unknown>)[]): Promise<number> {
   const ended = await Promise.allSettled(acts.map((act) => act()));
   return ended.filter(({ status }) => status === 'fulfilled').length;
@@ -194,7 +194,7 @@ test('a start in the past counts a long track while points keep coming', async (
     reads += 1;
     const { after } = database;
     database.after = () => undefined;
-    // The last one is late: what was counted before is counted anew.
+    // The last one is late, so the count is computed again.
     await outing.take([next === 1505 ? { ...fixAt(2), at: at(2) + 1 } : fixAt(next)]);
     next += 1;
     database.after = after;

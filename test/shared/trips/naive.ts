@@ -1,7 +1,7 @@
 import { distanceMeters } from '../../../shared/geo/sphere.ts';
 import type { Fix } from '../../../shared/transitions/fence.ts';
 
-/** What a trip consists of, looked up point by point. */
+/** The content of a trip, computed naively point by point. */
 
 /** Instants in milliseconds since 1970; null: not yet. */
 export interface NaiveTrip {

@@ -5,7 +5,7 @@ import type { Call } from '../../support/dynamodb-fake.ts';
 import { letDie } from '../support/dying.ts';
 import { Yard } from './yard.ts';
 
-/** A submission that comes after more of its photos than one transaction can link. */
+/** A submission that arrives after more photos than one transaction can link. */
 
 const local = 'many';
 const count = 180;
@@ -28,7 +28,7 @@ const all = Array.from({ length: count }, (_, i) => [placeOf(i), `${i}.jpg`]);
 
 const isWrite = ({ operation }: Call): boolean => operation === 'TransactWriteCommand';
 
-/** Hands over the message that asks for the other photos. */
+/** Delivers the message that asks to link the other photos. */
 async function linkTheOthers(): Promise<void> {
   yard.relay();
   yard.waiting = yard.waiting.filter(({ localUuid }) => localUuid !== undefined);
@@ -41,12 +41,12 @@ test('every photo is linked, and its links are read once for all of them', async
   await linkTheOthers();
   const writes = yard.database.calls.slice(calls).filter(isWrite).length;
   expect(writes).toBe(Math.ceil((count - 25) / 25));
-  // Those of the photos that are linked already, and those that wait.
+  // The rows of the photos that are linked already, and of those that wait.
   expect(yard.database.rowsQueried - rows).toBe(count);
   expect([waiting(), await filesOf()]).toEqual([0, all]);
 });
 
-test('a slow database is left in time, and another message goes on with the rest', async () => {
+test('with a slow database the worker ends in time, and another message continues with the rest', async () => {
   const runs: number[] = [];
   yard.database.before = (call) => {
     if (isWrite(call)) vi.setSystemTime(Date.now() + 15_000);
@@ -61,7 +61,7 @@ test('a slow database is left in time, and another message goes on with the rest
   expect(await filesOf()).toEqual(all);
 });
 
-test('a worker that dies again and again goes on with the photos that still wait', async () => {
+test('a worker that crashes again and again continues with the photos that still wait', async () => {
   const later = Array.from({ length: 12 }, (_, i) => i);
   const heal = letDie(
     yard.database,
@@ -86,7 +86,7 @@ test('a photo that is sent again meanwhile stays, and the others are linked', as
   await linkTheOthers();
   expect(yard.waiting).toEqual([]);
   expect(await filesOf()).toEqual(all.with(30, [placeOf(30), '999.jpg']));
-  // The older photo is left behind until its time is over.
+  // The replaced photo stays until it expires.
   expect(waiting()).toBe(1);
 });
 
@@ -112,7 +112,7 @@ test('a submission gets as many files as it may have, and no more', () => {
   expect(withRoom(links, late)).toEqual(late.slice(0, 3));
 });
 
-test('a file whose name is too long for the room that is left is passed over', () => {
+test('a file whose name is too long for the remaining room is skipped', () => {
   const link = (filename: string) => ({ mediaId: 'm', fieldId: 'f', filename, bytes: 1, at: ['f'] }) as never;
   const used = [link('a'.repeat(1_750_000))];
   const room = 1.75 * 1024 * 1024 - bytesOfLinks([...used, link('')]);

@@ -71,7 +71,7 @@ test('every photo is linked once, whatever happens in which order', { timeout: 6
       const { submitted, held } = expectedOf(script);
       const ids = new Map<string, string>();
       for (const of of submitted) ids.set(of, await yard.submit(of));
-      expect(yard.told().toSorted()).toEqual([...ids.values()].toSorted());
+      expect(yard.created().toSorted()).toEqual([...ids.values()].toSorted());
       const linked: string[] = [];
       for (const [of, id] of ids) {
         const { data, media } = await yard.read(id);

@@ -86,7 +86,7 @@ export class Yard {
     return (await uploadMedia.open().upload(this.caller, form, origin)).body.media_file_id;
   }
 
-  /** With a link. Each step is repeated until it succeeds. */
+  /** Uploads with a link. Each step is repeated until it succeeds. */
   async uploadLarge(
     localUuid: string,
     place: string,
@@ -134,7 +134,7 @@ export class Yard {
     }
   }
 
-  /** Hands the next message to the worker. One whose worker fails comes back. */
+  /** Delivers the next message to the worker. A message that fails is redelivered. */
   async step(): Promise<void> {
     this.relay();
     const next = this.waiting.shift();
@@ -154,7 +154,7 @@ export class Yard {
     }
   }
 
-  /** Lets time pass; what is due meanwhile is done. */
+  /** Lets time pass, and does the work that is due. */
   async later(milliseconds: number): Promise<void> {
     vi.setSystemTime(Date.now() + milliseconds);
     await dueSweeper.open().sweep();
@@ -174,8 +174,8 @@ export class Yard {
       .rows('access', ({ sk }) => String(sk).startsWith('storage_bytes'))
       .reduce((sum, { used }) => sum + Number(used), 0);
 
-  /** Submissions that were told, and how often. */
-  told = (): string[] =>
+  /** The submissions of the events `submission.created`, one for each event. */
+  created = (): string[] =>
     this.database
       .rows('main', ({ action }) => action === 'submission.created')
       .map(({ resourceId }) => String(resourceId));

@@ -32,7 +32,7 @@ test('those that did not happen are taken off again, once, even if answers are l
   expect(Object.keys(row!).filter((name) => name.includes('back'))).toEqual([]);
 });
 
-test.each(['before', 'after'] as const)('whoever dies, they are never too few: %s a write', async (when) => {
+test.each(['before', 'after'] as const)('if a writer crashes, they are never too few: %s a write', async (when) => {
   for (let at = 0; at < 4; at++) {
     const before = await counted();
     const revive = letDie(database, [{ in: at, when }]);

@@ -186,8 +186,8 @@ test('notifications do not contain the name of who joined, so none remains in th
   const tokens = await acceptInvitations.open().accept({ token, password, name: 'Wesley Worker' }, visitor);
   const [joined] = database.rows('main').filter(({ action }) => action === 'user.join');
   await notifier.open().run(NotifyMessage.parse(ordersOf(joined)[0]?.message));
-  const told = database.rows('main').filter(({ type }) => type === 'member.joined');
-  expect(told).toHaveLength(1);
+  const notices = database.rows('main').filter(({ type }) => type === 'member.joined');
+  expect(notices).toHaveLength(1);
   const hash = String(database.rows('access').find((row) => row.email === email)!.passwordHash);
   await ask(deleteAccount, {}, tokens.access_token);
   expectNobody({ hash });

@@ -125,7 +125,7 @@ describe('sign-up', () => {
     vi.stubEnv('SIGN_UP', 'true');
     const outcomes: string[] = [];
     for (let i = 0; i < 12; i++) outcomes.push(await outcome(signingUp({ email: `u${i}@example.com` })));
-    expect(outcomes.filter((told) => told === 'done')).toHaveLength(10);
+    expect(outcomes.filter((result) => result === 'done')).toHaveLength(10);
     expect(outcomes.slice(10)).toEqual(['RATE_LIMIT_EXCEEDED', 'RATE_LIMIT_EXCEEDED']);
   });
 });

@@ -24,7 +24,7 @@ let database: DynamoDbFake;
 let crew: Crew;
 let admin: string;
 
-async function anew(plan: 'enterprise' | 'free' = 'enterprise'): Promise<void> {
+async function freshCrew(plan: 'enterprise' | 'free' = 'enterprise'): Promise<void> {
   database?.restore();
   database = new DynamoDbFake();
   crew = await Crew.of(database, { plan });
@@ -36,7 +36,7 @@ beforeEach(async () => {
   hurry();
   useTokenKeys(key);
   signInProcess(key);
-  await anew();
+  await freshCrew();
 });
 afterEach(() => {
   database.restore();
@@ -132,7 +132,7 @@ describe('an invitation', () => {
   });
 
   test('needs room in the plan, and reserves none', async () => {
-    await anew('free');
+    await freshCrew('free');
     await crew.add('viewer');
     expect(await outcome(invite())).toBe('done');
     await crew.add('viewer');
@@ -154,14 +154,14 @@ describe('an invitation', () => {
   });
 
   test('reserves no quota, so a user can take the last of it', async () => {
-    await anew('free');
+    await freshCrew('free');
     await crew.add('viewer');
     const racing = [create('new@example.com'), ...Array.from({ length: 5 }, (_, i) => invite(`u${i}@example.com`))];
     expect((await Promise.all(racing.map(outcome)))[0]).toBe('done');
   });
 
   test('finds quota that was never released', async () => {
-    await anew('free');
+    await freshCrew('free');
     const dead = [await crew.add('viewer'), await crew.add('viewer')];
     for (const { pk, sk } of dead.map(({ id }) => crew.row(id))) database.remove('access', String(pk), String(sk));
     expect(await outcome(invite())).toBe('QUOTA_EXCEEDED');
@@ -245,7 +245,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
   await fc.assert(
     fc.asyncProperty(fc.array(round, { maxLength: 8 }), async (rounds) => {
       vi.setSystemTime(now);
-      await anew();
+      await freshCrew();
       const tokens = new Map<string, string[]>(emails.map((email) => [email, []]));
       const used = new Set<string>();
       const openOf = (email: string) =>
@@ -273,12 +273,12 @@ test('any history of invitations, members and sweeps keeps one open invitation a
           }
           default: {
             const token = (kind === 'accept' ? minted.at(-1) : minted.at(-2)) ?? 'none';
-            const told = await outcome(accept(token));
-            if (told === 'done') {
+            const result = await outcome(accept(token));
+            if (result === 'done') {
               expect(used.has(token), 'a token is good once').toBe(false);
               used.add(token);
             }
-            return told;
+            return result;
           }
         }
       };
@@ -311,7 +311,7 @@ test('any history of invitations, members and sweeps keeps one open invitation a
         const outcomes = await Promise.all(steps.map(act));
         database.before = () => undefined;
         if (alone !== undefined) expect(outcomes).toEqual([alone]);
-        for (const told of outcomes) expect(told).toMatch(/^(done|EMAIL_TAKEN|NOT_FOUND|ONE_TIME_TOKEN_INVALID)$/);
+        for (const one of outcomes) expect(one).toMatch(/^(done|EMAIL_TAKEN|NOT_FOUND|ONE_TIME_TOKEN_INVALID)$/);
         for (const email of emails) {
           const [members, open] = [memberOf(email).length, openOf(email)];
           expect(members + open.length, 'a member, or one open invitation, or neither').toBeLessThanOrEqual(1);

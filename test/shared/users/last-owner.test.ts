@@ -10,7 +10,7 @@ import { Crew, hurry, interleave, outcome } from './crew.ts';
 let database: DynamoDbFake;
 let crew: Crew;
 
-async function anew(): Promise<void> {
+async function freshCrew(): Promise<void> {
   database?.restore();
   database = new DynamoDbFake();
   crew = await Crew.of(database);
@@ -18,7 +18,7 @@ async function anew(): Promise<void> {
 
 beforeEach(async () => {
   hurry();
-  await anew();
+  await freshCrew();
 });
 afterEach(() => {
   database.restore();
@@ -51,7 +51,7 @@ describe('the last owner', () => {
     const acts = fc.constantFrom<'remove' | 'demote' | 'disable' | 'leave'>('remove', 'demote', 'disable', 'leave');
     await fc.assert(
       fc.asyncProperty(acts, acts, fc.array(fc.nat(4), { minLength: 1, maxLength: 30 }), async (a, b, pauses) => {
-        await anew();
+        await freshCrew();
         const [one, two] = [(await crew.add('owner')).id, (await crew.add('owner')).id];
         const does = (act: typeof a, by: string, to: string) => {
           const caller = crew.caller(by);
@@ -63,10 +63,10 @@ describe('the last owner', () => {
         const outcomes = await Promise.all([outcome(does(a, one, two)), outcome(does(b, two, one))]);
         database.before = () => undefined;
         expect(crew.owners()).toHaveLength(1);
-        // Two owners who both leave, or who act on each other, cannot both succeed; whoever leaves is also gone for the
-        // other.
-        const refused = outcomes.filter((told) => told !== 'done');
-        expect(refused.every((told) => ['LAST_OWNER', 'NOT_FOUND'].includes(told))).toBe(true);
+        // Two owners who both leave, or who act on each other, cannot both succeed; an owner who left does not exist for
+        // the other.
+        const refused = outcomes.filter((result) => result !== 'done');
+        expect(refused.every((result) => ['LAST_OWNER', 'NOT_FOUND'].includes(result))).toBe(true);
         expect(refused.length).toBeLessThanOrEqual(1);
       }),
       { numRuns: 150 },
@@ -87,7 +87,7 @@ const round = fc.record({
 test('any storm leaves an active owner, and refuses none for want of an owner who was there all the time', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(round, { maxLength: 5 }), async (number, rounds) => {
-      await anew();
+      await freshCrew();
       const people: string[] = [];
       for (let i = 0; i < 5; i++) people.push((await crew.add(i < number ? 'owner' : 'admin')).id);
       /** For each running action, the other owners who have been there since it began. */
@@ -110,7 +110,7 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
           promote: { role: 'owner' },
           enable: { status: 'active' },
         };
-        const told = await outcome(
+        const result = await outcome(
           kind === 'leave'
             ? members.leave(caller, actor)
             : kind === 'remove'
@@ -118,8 +118,8 @@ test('any storm leaves an active owner, and refuses none for want of an owner wh
               : members.change(caller, target, changes[kind]!),
         );
         running.delete(steady);
-        expect(told).toMatch(/^(done|FORBIDDEN|NOT_FOUND|LAST_OWNER|SELF_DELETE)$/);
-        if (told !== 'LAST_OWNER') return;
+        expect(result).toMatch(/^(done|FORBIDDEN|NOT_FOUND|LAST_OWNER|SELF_DELETE)$/);
+        if (result !== 'LAST_OWNER') return;
         // A reader may see an owner leave before all of the transaction is visible.
         const left = crew.owners();
         expect(

@@ -129,14 +129,14 @@ describe('a change', () => {
     expect(crew.events('user.update')).toEqual([]);
   });
 
-  test('of somebody unknown, deleted or of another workspace is of nobody', async () => {
+  test('of an unknown or deleted user, or one of another workspace, is refused as unknown', async () => {
     const { id } = await crew.add('editor');
     await remove(id);
     const elsewhere = await Crew.of(database);
     const stranger = await elsewhere.add('editor');
     for (const unknown of [id, stranger.id, 'nobody', '0'.repeat(1000)]) {
-      const told = [await refusal(change(unknown, { role: 'viewer' })), await refusal(remove(unknown))];
-      for (const { code, details } of told) expect([code, details]).toEqual(['NOT_FOUND', { resource: 'user' }]);
+      const refusals = [await refusal(change(unknown, { role: 'viewer' })), await refusal(remove(unknown))];
+      for (const { code, details } of refusals) expect([code, details]).toEqual(['NOT_FOUND', { resource: 'user' }]);
     }
     expect(elsewhere.row(stranger.id)).toMatchObject({ role: 'editor', version: 1 });
   });
@@ -255,7 +255,7 @@ describe('a user who is removed', () => {
     expect(crew.quotaUsed()).toBe(3);
   });
 
-  test('who is made an owner meanwhile is not removed with the rights that suffice for the old role', async () => {
+  test('a member who becomes an owner meanwhile is not removed with rights that suffice only for the old role', async () => {
     const admin = (await crew.add('admin')).id;
     const { id } = await crew.add('editor');
     meanwhile(database, () => database.set('access', { ...crew.row(id), role: 'owner' }));
@@ -279,7 +279,7 @@ describe('the quota of users', () => {
     { maxLength: 6 },
   );
 
-  test('are never exceeded, and all free ones can be used, whoever races, fails or crashes', async () => {
+  test('are never exceeded, and all free ones can be used, despite races, failures and crashes', async () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (plan) => {
         database.restore();
@@ -314,11 +314,11 @@ describe('the quota of users', () => {
           );
           database.after = () => undefined;
           database.before = () => undefined;
-          for (const told of outcomes) {
-            expect(told).toMatch(
+          for (const one of outcomes) {
+            expect(one).toMatch(
               /^(done|nobody|EMAIL_TAKEN|QUOTA_EXCEEDED|NOT_FOUND|SERVICE_UNAVAILABLE|ThrottlingE|TimeoutE)/,
             );
-            if (told.startsWith('TimeoutError')) doubted.add(told);
+            if (one.startsWith('TimeoutError')) doubted.add(one);
           }
           expect(crew.quotaUsed()).toBeGreaterThanOrEqual(crew.present().length);
           if (doubted.size === 0) expect(crew.quotaUsed()).toBe(crew.present().length);

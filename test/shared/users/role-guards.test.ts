@@ -52,14 +52,14 @@ async function ask(caller: Role, endpoint: Endpoint, invocation: Invocation): Pr
   return await invoke(endpoint, { ...invocation, headers: { authorization } });
 }
 
-const told = ({ status, body }: Invoked): Verdict | string => (status < 300 ? 'passed' : body.error_code);
+const verdictOf = ({ status, body }: Invoked): Verdict | string => (status < 300 ? 'passed' : body.error_code);
 const pairs = roles.flatMap((caller) => roles.map((target) => [caller, target] as const));
 
 describe.each(pairs)('%s and a member who is %s', (caller, target) => {
   test.each(roles)('made %s', async (role) => {
     const { id } = await crew.add(target);
     const answer = await ask(caller, updateMember, { params: { user_id: id }, body: { role } });
-    expect(told(answer)).toBe(verdict(caller, target, role));
+    expect(verdictOf(answer)).toBe(verdict(caller, target, role));
     expect(crew.row(id).role).toBe(answer.status === 200 ? role : target);
     if (answer.status === 403 && caller !== 'admin')
       expect(answer.body.details).toEqual({ required_scope: 'users:write' });
@@ -73,7 +73,7 @@ describe.each(pairs)('%s and a member who is %s', (caller, target) => {
     ] as const) {
       database.set('access', { ...crew.row(id), status: before });
       const answer = await ask(caller, updateMember, { params: { user_id: id }, body: { status } });
-      expect(told(answer)).toBe(verdict(caller, target));
+      expect(verdictOf(answer)).toBe(verdict(caller, target));
       expect(crew.row(id).status).toBe(answer.status === 200 ? status : before);
     }
   });
@@ -84,7 +84,7 @@ describe.each(pairs)('%s and a member who is %s', (caller, target) => {
   ] as const)('removed by %s', async (_, endpoint) => {
     const { id } = await crew.add(target);
     const answer = await ask(caller, endpoint, { params: { user_id: id } });
-    expect(told(answer)).toBe(verdict(caller, target));
+    expect(verdictOf(answer)).toBe(verdict(caller, target));
     expect(crew.row(id).status).toBe(answer.status === 204 ? 'deleted' : 'active');
   });
 });
@@ -98,13 +98,13 @@ describe.each(pairs)('%s and a new user with the role %s', (caller, role) => {
   test('made', async () => {
     const body = { email: 'new@example.com', password: 'Pass123!', role };
     const answer = await ask(caller, createUser, { body });
-    expect(told(answer)).toBe(expected());
+    expect(verdictOf(answer)).toBe(expected());
     expect(crew.rows().filter(({ email }) => email === 'new@example.com')).toHaveLength(answer.status === 201 ? 1 : 0);
   });
 
   test('invited', async () => {
     const answer = await ask(caller, invite, { body: { email: 'new@example.com', role } });
-    expect(told(answer)).toBe(expected());
+    expect(verdictOf(answer)).toBe(expected());
     expect(crew.invitations()).toHaveLength(answer.status === 201 ? 1 : 0);
   });
 });
@@ -116,10 +116,10 @@ describe('oneself', () => {
     const authorization = `Bearer ${forge(key, { ...claims, iss: issuer })}`;
     const become = (wanted: Role) =>
       invoke(updateMember, { params: { user_id: id }, body: { role: wanted }, headers: { authorization } });
-    expect(told(await become('owner'))).toBe(verdict(role, role, 'owner'));
-    expect(told(await become('viewer'))).toBe(verdict(role));
+    expect(verdictOf(await become('owner'))).toBe(verdict(role, role, 'owner'));
+    expect(verdictOf(await become('viewer'))).toBe(verdict(role));
     if (verdict(role) === 'passed') {
-      expect(told(await become('admin')), 'with the rights of the new role from now on').toBe('SCOPE_MISSING');
+      expect(verdictOf(await become('admin')), 'with the rights of the new role from now on').toBe('SCOPE_MISSING');
     }
   });
 });

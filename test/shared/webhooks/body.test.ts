@@ -6,7 +6,7 @@ import type { Call } from '../../support/dynamodb-fake.ts';
 import { catchOutput } from '../support/platform.ts';
 import { Yard } from './yard.ts';
 
-/** A repetition may make another body of an event, since it shows the files of a submission as they are now. */
+/** A retry may render another body of an event, since it shows the files of a submission as they are now. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -49,7 +49,7 @@ async function anEvent() {
   return { webhookId, send: (text: string) => deliver(yard.me.tenant.reference, target, event, text, ttl) };
 }
 
-/** Something happens before one of the writes. @returns whether there was such a write */
+/** Calls `act` before one of the writes. @returns whether there was such a write */
 function beforeWrite(number: number, act: () => unknown): () => boolean {
   let writes = 0;
   yard.database.before = async ({ operation }: Call) => {
@@ -84,7 +84,7 @@ describe.each(pairs)('a %s, and in its repetition a %s', (first, second) => {
     await expectOneOf(webhookId, texts);
   });
 
-  test.each([0, 1, 2, 3])('is delivered once and whole if both come before its write %i', async (write) => {
+  test.each([0, 1, 2, 3])('is delivered once and whole if both happen before its write %i', async (write) => {
     const { webhookId, send } = await anEvent();
     const isReached = beforeWrite(write, () => send(texts[1]!));
     const isNew = await send(texts[0]!);

@@ -6,7 +6,7 @@ import { runs } from '../../support/thorough.ts';
 import { faults, letDie } from '../support/dying.ts';
 import { day, hour, type Reply, Yard } from './yard.ts';
 
-/** Workers that die between two calls, and queues that lose, double and delay messages. */
+/** Workers that crash between two calls, and queues that lose, duplicate and delay messages. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -53,7 +53,7 @@ test('whatever is lost, doubled or late, every event has one delivery, which end
       yard.scripts.set(url, [...replies, 200]);
       const fates = [...copies];
       yard.copies = () => fates.shift() ?? 1;
-      // What the relay sends is never lost: the stream comes again until it is sent.
+      // Messages of the relay are never lost: the stream repeats its batch until they are sent.
       const isOfRelay = (sent: { QueueUrl: string }) => sent.QueueUrl.endsWith('webhooks/match');
       yard.copies = (sent) => (isOfRelay(sent) ? Math.max(1, fates.shift() ?? 1) : (fates.shift() ?? 1));
       for (let i = 0; i < events; i++) await yard.happens();
@@ -78,7 +78,7 @@ test('whatever is lost, doubled or late, every event has one delivery, which end
   );
 }, 120_000);
 
-test('a replay sends each delivery once, even if its worker dies and comes again', async () => {
+test('a replay sends each delivery once, even if its worker crashes and its message is redelivered', async () => {
   const id = await yard.webhook();
   yard.scripts.set(url, [400]);
   const from = Date.now();

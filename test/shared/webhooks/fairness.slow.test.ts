@@ -61,7 +61,7 @@ interface Flood {
   readonly events: number;
 }
 
-/** Many events happen at once that webhooks with such a target get. */
+/** Publishes many events at once for webhooks with such a target. */
 async function flood({ webhooks, host, events }: Flood): Promise<void> {
   for (let i = 0; i < webhooks; i++) {
     const limits = { timeout_seconds: 30, rate_limit_per_minute: 1000 };
@@ -75,7 +75,7 @@ async function flood({ webhooks, host, events }: Flood): Promise<void> {
   };
 }
 
-/** How many seconds an event of the quiet webhooks takes to its target, each five seconds for a minute. */
+/** How many seconds an event takes to the targets of the quiet webhooks, measured every five seconds for a minute. */
 async function delays(): Promise<number[]> {
   const all: number[] = [];
   for (let i = 0; i < 12; i++) {

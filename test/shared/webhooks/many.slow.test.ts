@@ -43,7 +43,7 @@ function bury(webhookId: string, many: number): string[] {
   }).sort();
 }
 
-test('10,000 dead deliveries are replayed, each once and in its row, though the worker comes twice', async () => {
+test('10,000 dead deliveries are replayed, each once and in its row, though the message is delivered twice', async () => {
   const [id, from] = [await yard.webhook(), Date.now()];
   const ids = bury(id, 10_000);
   const rows = () => yard.database.rows('main').length;

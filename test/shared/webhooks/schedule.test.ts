@@ -6,7 +6,7 @@ import { webhooks } from '../../../shared/webhooks/kind.ts';
 import { readDeadLetters } from '../../../shared/webhooks/read.ts';
 import { day, hour, type Reply, Yard } from './yard.ts';
 
-/** What becomes of deliveries: how often they are attempted, when, and how they end. */
+/** The life of deliveries: how often and when they are attempted, and how they end. */
 
 let yard: Yard;
 beforeEach(() => {
@@ -55,7 +55,7 @@ describe('an answer', () => {
     expect(gaps()).toEqual([30]);
   });
 
-  test.each(['timeout', 'tls', 'reset'] as const)('that does not come (%s) is tried again', async (fault) => {
+  test.each(['timeout', 'tls', 'reset'] as const)('that does not arrive (%s) is retried', async (fault) => {
     const { delivery } = await outcomeOf([fault, 200], {}, hour);
     expect(delivery.attempts).toMatchObject([
       { number: 1, response_status: null, error: fault === 'reset' ? 'network' : fault, response_body: null },
@@ -68,7 +68,7 @@ test('the delays are 30 s, 2 min, 10 min, 1 h, 4 h, 12 h and then 12 h each, unt
   const { delivery } = await outcomeOf([500], { max_attempts: 10 }, 5 * day);
   const asked = [30, 120, 600, 3600, 4 * 3600, 12 * 3600, 12 * 3600, 12 * 3600, 12 * 3600];
   expect(gaps()).toHaveLength(9);
-  // What SQS cannot hold back comes with the sweeper, which runs each minute.
+  // Delays that are too long for SQS are ended by the sweeper, which runs each minute.
   for (const [i, gap] of gaps().entries()) {
     expect(gap).toBeGreaterThanOrEqual(asked[i]!);
     expect(gap).toBeLessThanOrEqual(asked[i]! + 60);
@@ -128,7 +128,7 @@ test('410 switches the webhook off, and says so', async () => {
   expect((await yard.deliveries(id)).map(({ status }) => status)).toEqual(['skipped', 'dead']);
 });
 
-test('the first dead letter of a day is told to the owners, once for each webhook', async () => {
+test('the owners are notified of the first dead letter of a day, once for each webhook', async () => {
   const id = await yard.webhook();
   yard.scripts.set(url, [400]);
   for (let i = 0; i < 5; i++) await yard.happens();
@@ -197,7 +197,7 @@ describe('a webhook that becomes inactive', () => {
   });
 });
 
-test('a retry begins the schedule anew, under the same id', async () => {
+test('a retry starts the schedule again, under the same id', async () => {
   const { id, delivery } = await outcomeOf([500], { max_attempts: 2 }, hour);
   expect(delivery.status).toBe('dead');
   const letters = async () => {

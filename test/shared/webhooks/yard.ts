@@ -49,14 +49,14 @@ const workers = [
   NotifyMessage,
   RelayAgainMessage,
   UnlinkMessage,
-  // There are no workflows here: it is taken, and concerns nothing.
+  // There are no workflows here: the message is accepted and ignored.
   MatchWorkflowsMessage,
 ];
 const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** What a target answers: a status, or that there is no answer. */
+/** The answer of a target: a status, or a failure without one. */
 export type Reply = number | { readonly status: number; readonly retryAfter?: string } | 'timeout' | 'reset' | 'tls';
 
 /** A call as it arrived. */
@@ -78,15 +78,15 @@ export class Yard {
   readonly kms = new KmsFake();
   readonly calls: Arrived[] = [];
   readonly notices: Record<string, unknown>[] = [];
-  /** What each target answers next; the last one stays. */
+  /** The next answers of each target; the last one is repeated. */
   readonly scripts = new Map<string, Reply[]>();
-  /** Decides what becomes of a message that is sent: how often it comes. */
+  /** How often a message that is sent is delivered. */
   copies: (sent: SentMessage) => number = () => 1;
   readonly failures: unknown[] = [];
   #queue: Queued[] = [];
-  #told = new Set<string>();
+  #relayed = new Set<string>();
 
-  /** @param timers whether timers are the test's too, and not only dates */
+  /** @param timers whether timers are fake too, and not only dates */
   constructor({ timers = false } = {}) {
     vi.useFakeTimers({ now: Date.parse('2026-03-22T09:40:00Z'), ...(timers ? {} : { toFake: ['Date'] as const }) });
     vi.stubEnv('SECRETS_KEY', 'arn:aws:kms:::key/secrets');
@@ -99,7 +99,7 @@ export class Yard {
     answerTargetsWith(async (_target, _addresses, request) => this.#answer(request));
   }
 
-  /** Gives somebody else a workspace. */
+  /** Stores the workspace of a tenant. */
   settle({ tenant }: Pick<Caller, 'tenant'>): void {
     this.database.set('main', { ...workspaceKeys.workspace(tenant.reference), ...workspaceOf(tenant) });
   }
@@ -143,7 +143,7 @@ export class Yard {
     await patchWebhooks.open().patch(this.me, id, given, 'api.example.com', undefined);
   }
 
-  /** Something happens. @returns the id of the event */
+  /** Records an event, and returns its id. */
   async happens(more: Partial<Publication> = {}, by = this.me): Promise<string> {
     const id = newId(Date.now());
     const transaction = new Transaction();
@@ -152,25 +152,25 @@ export class Yard {
     return id;
   }
 
-  /** Hands on what was published and not handed on yet, as the stream does. */
+  /** Relays the published events that were not relayed yet, as the stream does. */
   async relay(): Promise<void> {
     const isNew = ({ pk, sk }: object & { pk?: unknown; sk?: unknown }) =>
-      String(pk).endsWith('#outbox') && !this.#told.has(String(sk));
+      String(pk).endsWith('#outbox') && !this.#relayed.has(String(sk));
     for (const row of this.database.rows('main', isNew)) {
       await outboxRelay.open().handOn(OutboxRow.parse(row));
-      this.#told.add(String(row.sk));
+      this.#relayed.add(String(row.sk));
     }
   }
 
-  /** The stream loses what was not handed on yet, as after a day. */
+  /** The stream loses the events that were not relayed yet, as after a day. */
   loseStream(): void {
     this.database.rows('main', ({ pk, sk }) => {
-      if (String(pk).endsWith('#outbox')) this.#told.add(String(sk));
+      if (String(pk).endsWith('#outbox')) this.#relayed.add(String(sk));
       return false;
     });
   }
 
-  /** Handles the messages whose time has come, side by side as a batch; those that fail come again. */
+  /** Handles the messages that are due, in parallel as a batch; those that fail are redelivered. */
   async work(most = Number.POSITIVE_INFINITY): Promise<void> {
     await this.relay();
     for (let round = 0; round < most; round++) {
@@ -188,7 +188,7 @@ export class Yard {
       await this.#run(one);
     } catch (error) {
       this.failures.push(String(error));
-      // It comes again after a while, as from a queue.
+      // It is redelivered after a while, as by a queue.
       this.#queue.push({ ...one, at: Date.now() + 5000 });
     }
   }
@@ -209,7 +209,7 @@ export class Yard {
     if (row) await outboxRelay.open().handOn(row);
   }
 
-  /** Lets time pass; the sweeper runs each minute, and messages come when they are due. */
+  /** Lets time pass; the sweeper runs each minute, and messages are delivered when they are due. */
   async passes(milliseconds: number): Promise<void> {
     const end = Date.now() + milliseconds;
     await this.work();
@@ -224,7 +224,7 @@ export class Yard {
     }
   }
 
-  /** What was due and not handed on, since the sweeper died, is due now. */
+  /** Work that was due and not sent, since the sweeper crashed, is due now. */
   #nextDue(): number {
     let next = Number.POSITIVE_INFINITY;
     const now = Date.now();

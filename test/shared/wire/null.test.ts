@@ -5,7 +5,7 @@ import { checked } from '../../../shared/http/failures.ts';
 import { whenChanged, whenMade } from '../../../shared/wire/null.ts';
 import { strictObject } from '../../../shared/wire/schema.ts';
 
-const told = (schema: z.ZodType, value: unknown) => {
+const outcomeOf = (schema: z.ZodType, value: unknown) => {
   const result = checked(schema, 'body', value);
   return 'failures' in result ? result.failures.map(({ type, loc }) => `${loc[1]} ${type}`) : result.value;
 };
@@ -21,9 +21,9 @@ describe('null in a create', () => {
   const body = strictObject(whenMade(fields));
 
   test('is the same as absent', () => {
-    expect(told(body, { name: 'A', size: null, group: null, list: null })).toEqual(told(body, { name: 'A' }));
-    expect(told(body, { name: null })).toEqual(['name missing']);
-    expect(told(body, {})).toEqual(['name missing']);
+    expect(outcomeOf(body, { name: 'A', size: null, group: null, list: null })).toEqual(outcomeOf(body, { name: 'A' }));
+    expect(outcomeOf(body, { name: null })).toEqual(['name missing']);
+    expect(outcomeOf(body, {})).toEqual(['name missing']);
   });
 
   test('is in the document wherever it is taken, beside a default too', () => {
@@ -33,9 +33,9 @@ describe('null in a create', () => {
   });
 
   test('is not within a list, and no other value is absent', () => {
-    expect(told(body, { name: 'A', list: [null] })).toEqual(['list type_error']);
-    expect(told(body, { name: '', size: 0, group: '' })).toEqual({ name: '', size: 0, group: '' });
-    expect(told(body, { name: 1, other: null })).toEqual(['name type_error', 'other unknown_field']);
+    expect(outcomeOf(body, { name: 'A', list: [null] })).toEqual(['list type_error']);
+    expect(outcomeOf(body, { name: '', size: 0, group: '' })).toEqual({ name: '', size: 0, group: '' });
+    expect(outcomeOf(body, { name: 1, other: null })).toEqual(['name type_error', 'other unknown_field']);
   });
 });
 
@@ -44,12 +44,12 @@ describe('null where something is changed', () => {
   const body = strictObject(whenChanged({ name, size: z.int(), group }, { size: 5, group: null }));
 
   test('returns a field to its default, and clears one whose default is empty', () => {
-    expect(told(body, { size: null, group: null })).toEqual({ size: 5, group: null });
-    expect(told(body, {})).toEqual({});
-    expect(told(body, { size: 0, group: '' })).toEqual({ size: 0, group: '' });
+    expect(outcomeOf(body, { size: null, group: null })).toEqual({ size: 5, group: null });
+    expect(outcomeOf(body, {})).toEqual({});
+    expect(outcomeOf(body, { size: 0, group: '' })).toEqual({ size: 0, group: '' });
   });
 
   test('is refused where the field cannot be empty', () => {
-    expect(told(body, { name: null })).toEqual(['name type_error']);
+    expect(outcomeOf(body, { name: null })).toEqual(['name type_error']);
   });
 });

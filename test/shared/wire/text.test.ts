@@ -6,7 +6,7 @@ import { givenId } from '../../../shared/wire/id.ts';
 import { cutTo, exactKey, filledProse, label, labelOrNone, line, prose } from '../../../shared/wire/text.ts';
 
 /** The types of the failures of a value, or the value. */
-const told = (schema: z.ZodType, value: unknown) => {
+const outcomeOf = (schema: z.ZodType, value: unknown) => {
   const result = checked(schema, 'body', value);
   return 'failures' in result ? result.failures.map(({ type }) => type).join() : result.value;
 };
@@ -27,40 +27,40 @@ const emoji = '😀';
 
 describe('a label', () => {
   test.each(invisible)('is more than %j', (text) => {
-    expect(told(label(5), text)).toMatch(/^(too_short|pattern)$/);
+    expect(outcomeOf(label(5), text)).toMatch(/^(too_short|pattern)$/);
   });
 
   test.each(['A\nB', 'A\u0000', 'A\u007f', 'A\u0085'])('holds no control character: %j', (text) => {
-    expect(told(label(5), text)).toBe('pattern');
+    expect(outcomeOf(label(5), text)).toBe('pattern');
   });
 
   test.each([' A ', 'दिल्ली', 'क्‍ष', '👩‍👩‍👧', 'e\u0301', 'ש'])('is kept as it was sent: %s', (text) => {
-    expect(told(label(10), text)).toBe(text);
+    expect(outcomeOf(label(10), text)).toBe(text);
   });
 
   test('is counted in characters', () => {
-    expect(told(label(5), emoji.repeat(5))).toBe(emoji.repeat(5));
-    expect(told(label(5), emoji.repeat(6))).toBe('too_long');
-    expect(told(prose(2), emoji.repeat(2))).toBe(emoji.repeat(2));
-    expect(told(exactKey(2), emoji.repeat(3))).toBe('too_long');
+    expect(outcomeOf(label(5), emoji.repeat(5))).toBe(emoji.repeat(5));
+    expect(outcomeOf(label(5), emoji.repeat(6))).toBe('too_long');
+    expect(outcomeOf(prose(2), emoji.repeat(2))).toBe(emoji.repeat(2));
+    expect(outcomeOf(exactKey(2), emoji.repeat(3))).toBe('too_long');
   });
 
   test('that may be empty is empty if nothing of it is visible', () => {
-    for (const text of invisible.slice(0, -1)) expect(told(labelOrNone(5), text)).toBe('');
-    expect(told(labelOrNone(5), '  Ana ')).toBe('Ana');
-    expect(told(labelOrNone(5), 'A\nB')).toBe('pattern');
-    expect(told(labelOrNone(5), 'Anastasia')).toBe('too_long');
+    for (const text of invisible.slice(0, -1)) expect(outcomeOf(labelOrNone(5), text)).toBe('');
+    expect(outcomeOf(labelOrNone(5), '  Ana ')).toBe('Ana');
+    expect(outcomeOf(labelOrNone(5), 'A\nB')).toBe('pattern');
+    expect(outcomeOf(labelOrNone(5), 'Anastasia')).toBe('too_long');
     const { pattern } = labelOrNone(5).meta()!.override as { pattern: string };
     for (const text of ['', ' ', '\t', '\n Ana\r\n', '\u0000', 'Zoë'])
-      expect([text, new RegExp(pattern).test(text), told(labelOrNone(5), text) !== 'pattern']).toEqual([
+      expect([text, new RegExp(pattern).test(text), outcomeOf(labelOrNone(5), text) !== 'pattern']).toEqual([
         text,
         true,
         true,
       ]);
     for (const text of ['A\nB', 'A\u0000', '\u009fA'])
-      expect([text, new RegExp(pattern).test(text), told(labelOrNone(5), text)]).toEqual([text, false, 'pattern']);
-    expect(told(line(5), ' ')).toBe(' ');
-    expect(told(line(5), 'A\nB')).toBe('pattern');
+      expect([text, new RegExp(pattern).test(text), outcomeOf(labelOrNone(5), text)]).toEqual([text, false, 'pattern']);
+    expect(outcomeOf(line(5), ' ')).toBe(' ');
+    expect(outcomeOf(line(5), 'A\nB')).toBe('pattern');
   });
 });
 
@@ -68,19 +68,19 @@ describe('an exact key', () => {
   test.each(['site-9 ', ' site-9', 'site-9\u200b', '\ufeffsite-9', 'site\n', '\u0000a', ...invisible])(
     'neither begins nor ends with what cannot be seen: %j',
     (key) => {
-      expect(told(exactKey(10), key)).toMatch(/^(too_short|pattern)$/);
+      expect(outcomeOf(exactKey(10), key)).toMatch(/^(too_short|pattern)$/);
     },
   );
 
   test.each(['site 9', 'Site-9', 'é', 'a\u200bb', emoji])('is kept as it was sent: %s', (key) => {
-    expect(told(exactKey(10), key)).toBe(key);
+    expect(outcomeOf(exactKey(10), key)).toBe(key);
   });
 });
 
 test('an address has something visible, on any number of lines', () => {
-  for (const text of invisible) expect(told(filledProse(20), text)).toBe('too_short');
-  expect(told(filledProse(20), '1 Main St\nSpringfield')).toBe('too_long');
-  expect(told(filledProse(30), '1 Main St\nSpringfield')).toBe('1 Main St\nSpringfield');
+  for (const text of invisible) expect(outcomeOf(filledProse(20), text)).toBe('too_short');
+  expect(outcomeOf(filledProse(20), '1 Main St\nSpringfield')).toBe('too_long');
+  expect(outcomeOf(filledProse(30), '1 Main St\nSpringfield')).toBe('1 Main St\nSpringfield');
 });
 
 describe('a text is cut', () => {
@@ -117,7 +117,7 @@ test('any text is accepted or refused in time that grows with its length', () =>
   const words = [label(9e6), labelOrNone(9e6), exactKey(9e6), filledProse(9e6), givenId(9e6)];
   for (const unit of ['a', ' ', '\u200b', emoji, '\n', 'a ', '550e8400-']) {
     const begun = process.cpuUsage();
-    for (const word of words) told(word, unit.repeat(400_000 / unit.length));
+    for (const word of words) outcomeOf(word, unit.repeat(400_000 / unit.length));
     expect(process.cpuUsage(begun).user / 1000, JSON.stringify(unit)).toBeLessThan(1500);
   }
 });
@@ -134,12 +134,12 @@ describe('an id', () => {
     ['No-Such', 'No-Such'],
     [`${id.toUpperCase()}A`, `${id.toUpperCase()}A`],
   ])('%s is %s', (given, read) => {
-    expect(told(givenId(), given)).toBe(read);
+    expect(outcomeOf(givenId(), given)).toBe(read);
   });
 
   test('is said', () => {
-    expect(told(givenId(), '')).toBe('too_short');
-    expect(told(z.object({ id: givenId() }), {})).toBe('missing');
+    expect(outcomeOf(givenId(), '')).toBe('too_short');
+    expect(outcomeOf(z.object({ id: givenId() }), {})).toBe('missing');
   });
 });
 

@@ -18,7 +18,7 @@ let database: DynamoDbFake;
 let output: Output;
 /** The messages that SQS has accepted. */
 let taken: SentMessage[];
-/** Throws what SQS refuses a message with. */
+/** Throws the error with which SQS refuses a message. */
 let refuse: (message: SentMessage) => unknown;
 
 beforeEach(() => {
@@ -48,8 +48,8 @@ const throttled = () => {
 };
 
 const message = (name: string) => ({ tenant: 'abcdefgh', geofenceId: name, indexVersion: 2 });
-const told = (...orders: object[]) => ({ action: 'geofence.update', orders: JSON.stringify(orders) });
-const order = (name: string) => told({ worker: 'geofences/sweep-cells', message: message(name) });
+const outboxRow = (...orders: object[]) => ({ action: 'geofence.update', orders: JSON.stringify(orders) });
+const order = (name: string) => outboxRow({ worker: 'geofences/sweep-cells', message: message(name) });
 const pk = 'abcdefgh#outbox';
 
 /** A row of the outbox, in the table and as a record of the stream. */
@@ -96,7 +96,7 @@ describe('a record', () => {
     const all = [
       record('a'),
       changed,
-      record('none', told()),
+      record('none', outboxRow()),
       { eventName: 'INSERT', dynamodb: {} } as never,
       record('b'),
     ];
@@ -112,9 +112,13 @@ describe('a record', () => {
 
   test.each([
     ['whose queue is gone', order('x'), (message: SentMessage) => message.QueueUrl === sweepUrl && away()],
-    ['for a worker that there is none of', told({ worker: 'no/such-worker', message: message('x') }), () => undefined],
+    [
+      'for a worker that there is none of',
+      outboxRow({ worker: 'no/such-worker', message: message('x') }),
+      () => undefined,
+    ],
     ['whose message is no JSON', { orders: '{' }, () => undefined],
-    ['of another shape', told({ worker: 7 }), () => undefined],
+    ['of another shape', outboxRow({ worker: 7 }), () => undefined],
   ])('%s is set aside by its keys alone, and holds up nobody', async (_, row, refusal) => {
     refuse = (message) => message.MessageBody.includes('"x"') && refusal(message);
     expect(await run([record('x', row), record('b')])).toEqual({ batchItemFailures: [] });
@@ -128,7 +132,7 @@ describe('a record', () => {
 test('a row with orders for several workers is handed to each of them', async () => {
   vi.stubEnv('REFERENCES_UNLINK_QUEUE_URL', 'http://queue/unlink');
   const gone = { tenant: 'abcdefgh', kind: 'geofence', id: 'x' };
-  const row = told(
+  const row = outboxRow(
     { worker: 'geofences/sweep-cells', message: message('x') },
     { worker: 'references/unlink', message: gone },
   );
@@ -140,7 +144,7 @@ test('a row with orders for several workers is handed to each of them', async ()
 });
 
 describe('records side by side', () => {
-  /** Has each message take longer than the next; what was under way together at the most. */
+  /** Makes each message take longer than the next; returns how many were sent in parallel at most. */
   const slowly = (count: number) => {
     const far = { underWay: 0, most: 0 };
     let begun = 0;
@@ -169,7 +173,7 @@ describe('records side by side', () => {
     expect(swept().filter((name) => 'kl'.includes(name))).toEqual(['k', 'l']);
   });
 
-  test('are redelivered from the first that was not handed on; no later record of its entity was handed on', async () => {
+  test('are redelivered from the first that was not relayed; no later record of its entity was relayed', async () => {
     const all = [of('two', 'k'), of('one', 'x'), of('one', 'b'), of('two', 'l')];
     refuse = ({ MessageBody }) => MessageBody.includes('"x"') && away();
     expect(await run(all)).toEqual({ batchItemFailures: [{ itemIdentifier: 'n-x' }] });
@@ -181,13 +185,13 @@ describe('records side by side', () => {
 });
 
 describe('queues that are unavailable', () => {
-  test('make the batch fail as a whole, where nothing of it was handed on', async () => {
+  test('make the batch fail as a whole, if nothing of it was relayed', async () => {
     refuse = away;
     await expect(run(records(3))).rejects.toThrow('ECONNREFUSED');
     expect(output.text()).toContain('stream stopped');
   });
 
-  test('stop it at the first record that they do not take: those before are not handed on twice', async () => {
+  test('stop it at the first record that they refuse: earlier ones are not relayed twice', async () => {
     refuse = ({ MessageBody }) => (swept().length === 2 ? away() : MessageBody);
     expect(await run(records(5))).toEqual({ batchItemFailures: [{ itemIdentifier: 'n-e002' }] });
     expect(swept()).toEqual(['e000', 'e001']);
@@ -243,7 +247,7 @@ describe('what was set aside', () => {
   });
 
   test('is redelivered after seconds, then after minutes, and in the end goes to the dead-letter queue alone', async () => {
-    record('x', told({ worker: 'no/such-worker', message: message('x') }));
+    record('x', outboxRow({ worker: 'no/such-worker', message: message('x') }));
     const waits: number[] = [];
     answerFor('sqs', (operation, { VisibilityTimeout }) => {
       if (operation === 'ChangeMessageVisibility') waits.push(VisibilityTimeout);
@@ -271,7 +275,7 @@ describe('what was set aside', () => {
         const all = records(count);
         expect(await readStream(all, 100)).toEqual([]);
         const later = aside();
-        // Those behind one that held up the stream may arrive twice.
+        // Records behind one that held up the stream may arrive twice.
         expect([...new Set([...swept(), ...later])].sort()).toEqual(all.map(skOf));
         refuse = () => undefined;
         for (const sk of later) expect(await again(sk)).toBe(0);

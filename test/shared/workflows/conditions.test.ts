@@ -147,7 +147,7 @@ test('patterns that would hang others take linear time', () => {
   expect(performance.now() - before).toBeLessThan(5000);
 });
 
-// A reading of the same rules that is as naive as can be.
+// A naive implementation of the same rules.
 type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 interface Naive {
   readonly all?: Naive[];

@@ -205,7 +205,7 @@ describe('the times of a schedule', () => {
     expect(times('30 2 * * *', '2026-10-24T00:00:00Z', 3)).toEqual(['10-24T00:30', '10-25T00:30', '10-26T01:30']);
   });
 
-  test('what comes many times an hour comes in every hour', () => {
+  test('a schedule that fires many times an hour fires in every hour', () => {
     expect(times('*/30 * * * *', '2026-10-24T23:45:00Z', 4)).toEqual([
       '10-25T00:00',
       '10-25T00:30',

@@ -15,10 +15,10 @@ describe('SearchPlaceIndexForText, as the SDK reads it', () => {
       Key: 'v1.public.key',
     };
     const { $metadata, ...answer } = await search(input);
-    const { Key, ...told } = input;
+    const { Key, ...echoed } = input;
     expect($metadata).toMatchObject({ httpStatusCode: 200, requestId: expect.stringMatching(/^[\da-f-]{36}$/) });
     expect(answer).toEqual({
-      Summary: { ...told, DataSource: 'Esri', ResultBBox: [-122.0312, 37.3318, -122.0312, 37.3318] },
+      Summary: { ...echoed, DataSource: 'Esri', ResultBBox: [-122.0312, 37.3318, -122.0312, 37.3318] },
       Results: [
         {
           Place: {

@@ -146,7 +146,7 @@ describe('faults', () => {
 });
 
 describe('the counters', () => {
-  test('tell what is under way, until the client gives up', async () => {
+  test('count calls that are under way, until the client gives up', async () => {
     const stage = await openStage();
     await stage.control('PUT', { hangShare: 1 });
     const giveUp = new AbortController();
@@ -158,7 +158,7 @@ describe('the counters', () => {
     expect((await stage.counters()).texts.toSorted()).toEqual(['1 Main St', '2 Main St', '3 Main St']);
   });
 
-  test('begin anew after DELETE, but for what is under way', async () => {
+  test('start again after DELETE, except for calls under way', async () => {
     const stage = await openStage();
     await stage.search({});
     await stage.control('PUT', { hangShare: 1 });

@@ -23,7 +23,7 @@ import { type Command, type KindName, outcomeOf, type State, type Thing } from '
 type Shown = Record<string, unknown>;
 
 /** The outcome of a request, if its client received one. */
-interface Told {
+interface Answered {
   readonly requestId: string;
   readonly command: Command;
   readonly key: string | undefined;
@@ -48,7 +48,7 @@ const sorted = (value: unknown) => Object.fromEntries(Object.entries(value as ob
 export class Clients {
   /** Everything that was wrong, as sentences. */
   readonly wrong: string[] = [];
-  readonly told: Told[] = [];
+  readonly answered: Answered[] = [];
   readonly commands = new Map<string, Command>();
   /** The oldest state that each request may have seen. */
   readonly began = new Map<string, number>();
@@ -93,7 +93,7 @@ export class Clients {
     const actor = { ...caller(this.#tenant), requestId };
     try {
       const answer = key ? await this.#once(actor, command, key) : await this.#run(actor, command, unrecorded);
-      this.told.push({ requestId, command, key, answer: answer && plain(answer) });
+      this.answered.push({ requestId, command, key, answer: answer && plain(answer) });
     } catch (error) {
       if (isExcused(error)) return;
       const met = this.#history.since(this.#keysBegan.get(key ?? '') ?? from);

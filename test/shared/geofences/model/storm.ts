@@ -144,11 +144,11 @@ class Run {
       if (Date.now() - started > waveMilliseconds) return; // abandoned
       const { matches } = await index.matches(me.tenant, latitude, longitude, rows);
       this.readings += 1;
-      const told = JSON.stringify(matches.find(({ geofenceId }) => geofenceId === this.#id));
+      const answer = JSON.stringify(matches.find(({ geofenceId }) => geofenceId === this.#id));
       const possible = this.#history.during(from, this.#order.moment).map(({ fence }) => fence);
       const answers = possible.map((fence) => JSON.stringify(naiveAnswer(fence, latitude, longitude)));
-      if (!answers.includes(told)) {
-        this.wrong.push(`torn: ${told} at ${latitude},${longitude}, true were ${[...new Set(answers)].join(' or ')}`);
+      if (!answers.includes(answer)) {
+        this.wrong.push(`torn: ${answer} at ${latitude},${longitude}, true were ${[...new Set(answers)].join(' or ')}`);
       }
     });
   }
