@@ -14,7 +14,7 @@ export const route = defineRoute({
   uses: { geofences: changeGeofences },
   body: GeofencePatch,
   success: { 200: Geofence },
-  problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS'],
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS', 'QUOTA_EXCEEDED'],
 });
 
 export const handler = serve(route, async ({ body, params, caller, ifMatch, geofences }) => ({

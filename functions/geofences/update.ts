@@ -14,7 +14,7 @@ export const route = defineRoute({
   body: GeofenceUpdate,
   success: { 200: Geofence },
   invalid: 400,
-  problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS'],
+  problems: ['NOT_FOUND', 'PRECONDITION_FAILED', 'EXTERNAL_ID_EXISTS', 'QUOTA_EXCEEDED'],
 });
 
 export const handler = serve(route, async ({ body: { id, ...fields }, caller, ifMatch, geofences }) => ({

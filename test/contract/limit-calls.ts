@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { ladderOf } from '../../shared/geo/ladder.ts';
 import { countAgainst } from '../../shared/limits/limiter.ts';
 import { type PolicyName, policies } from '../../shared/limits/policies.ts';
 import type { CountedResource } from '../../shared/quota/record.ts';
+import { cellKeys } from '../../shared/table/keys/geofences.ts';
 import { quotaKeys } from '../../shared/table/keys/quota.ts';
 import { usageKeys } from '../../shared/table/keys/usage.ts';
 import { Table } from '../../shared/table/table.ts';
@@ -14,9 +18,10 @@ import { newParams, paramsNaming, rightBody } from './kinds.ts';
 import { aPairingToken } from './phones.ts';
 import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 
-/** Calls beyond a limit: of a plan, of the events of a month, and of requests from one address. */
+/** Calls beyond a limit: of a plan, of the index, of the events of a month, and of requests from one address. */
 
 const access = new Table('access');
+const cells = new Table('cells');
 
 /** A call that the route accepts, in a workspace of its own. */
 async function rightCall(name: EndpointName, world: World): Promise<Asked> {
@@ -119,6 +124,33 @@ const anAddress = (): string => {
 };
 const itself = (address: string): string => address;
 
+/** A place whose cells in the index are full: each has more than a megabyte of geofences. */
+async function aFullPlace(world: World) {
+  const place = { latitude: -47.1, longitude: -126.7, radiusMeters: 100 };
+  const cellsAt = ladderOf(place.latitude, place.longitude);
+  const posting = { v: 1, g: Buffer.alloc(200_000) };
+  const keys = cellsAt.flatMap((cell) =>
+    Array.from({ length: 6 }, () => cellKeys.posting(world.workspace.reference, cell, randomUUID())),
+  );
+  await Promise.all(keys.map((key) => cells.put(key, posting)));
+  return place;
+}
+
+/** A call that moves a geofence to a place where there are too many. */
+const intoFullCell = (asked: (id: string, place: object) => Asked): Call =>
+  row(
+    'a place where too many geofences are',
+    async () => {
+      const world = await newWorld();
+      const { id } = await world.fence();
+      return { key: world.key, ...asked(id, await aFullPlace(world)) };
+    },
+    [403, 'QUOTA_EXCEEDED'],
+    { body: { details: { resource: 'geofences_per_cell', limit: number, used: number } } },
+  );
+
+const number = expect.any(Number);
+
 const events = [
   ...(['devices/report-location-batch', 'devices/report-locations', 'readings/report'] as const),
   ...(['headless/submit', 'submissions/create', 'submissions/create-bulk'] as const),
@@ -144,6 +176,9 @@ export const limitCalls: Readonly<Record<string, readonly Call[]>> = {
   'auth/resend-verification': [beyondRate('auth/resend-verification', 'mail', itself)],
   'auth/sign-up': [beyondRate('auth/sign-up', 'signup', itself)],
   'devices/provision': [beyondRate('devices/provision', 'provision', itself)],
+  'geofences/patch': [intoFullCell((id, place) => ({ params: { id }, body: place }))],
+  'geofences/replace': [intoFullCell((id, place) => ({ params: { id }, body: { name: 'Moved', ...place } }))],
+  'geofences/update': [intoFullCell((id, place) => ({ body: { id, ...place } }))],
   'mobile/pair': [
     beyondPlan('mobile/pair', 'devices', async (world) => ({
       key: undefined,

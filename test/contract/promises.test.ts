@@ -39,6 +39,10 @@ const beyond: Readonly<Record<string, readonly string[]>> = {
   'api-keys/delete': ['400 VALIDATION_ERROR', '412 PRECONDITION_FAILED'],
   // The new key may not have more rights than the caller who rotates.
   'account/rotate-api-key': ['422 SCOPE_NOT_GRANTABLE'],
+  // The cells of the index at the new place may be full.
+  'geofences/patch': ['403 QUOTA_EXCEEDED'],
+  'geofences/replace': ['403 QUOTA_EXCEEDED'],
+  'geofences/update': ['403 QUOTA_EXCEEDED'],
   // What was uploaded is looked at only now, and its submission may have become full meanwhile.
   'media/complete-upload': ['403 QUOTA_EXCEEDED', '415 UNSUPPORTED_MEDIA_TYPE'],
   // Steps may call URLs, by the rules for webhooks.
