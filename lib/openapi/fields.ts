@@ -96,7 +96,8 @@ function described(field: JsonObject, path: readonly string[], schemas: Schemas)
   if (field.description !== undefined) return field;
   if ($ref === undefined) return { ...field, ...about(path) };
   const target = schemas[String($ref).replace(/^.*\//, '')];
-  return target?.description === undefined ? { allOf: [field], ...about(path) } : field;
+  const text = target?.description === undefined ? about(path) : {};
+  return text.description === undefined ? field : { allOf: [field], ...text };
 }
 
 function about(path: readonly string[]): { readonly description?: string } {

@@ -37,7 +37,7 @@ const Metric = z
     limit: z.int().meta({ description: '−1 is unlimited.' }),
     percent: z.int().meta({ description: 'Percentage of the limit, rounded down; 0 if it is unlimited.' }),
   })
-  .meta({ id: 'UsageMetric' });
+  .meta({ id: 'UsageMetric', example: { used: 250_418, limit: 250_000, percent: 100 } });
 
 export const Usage = z
   .object({

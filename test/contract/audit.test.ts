@@ -61,7 +61,7 @@ describe.each(changing)('$name', ({ name, successes }) => {
     const of = ({ headers }: Invoked) => entries.filter(({ requestId }) => requestId === headers['X-Request-ID']);
     expect(
       answers.some((answer) => answer.status < 300 && of(answer).length > 0),
-      `no request of ${name} is recorded`,
+      `no request of ${name} is recorded; a route that changes nothing belongs to \`reading\` in test/contract/audit.test.ts`,
     ).toBe(true);
     for (const entry of answers.flatMap(of)) {
       expect(entry).toMatchObject({ action: expect.stringMatching(/^[a-z_]+\.[a-z_]+$/), ttl: expect.any(Number) });

@@ -35,6 +35,13 @@ export function endpointOf(folder: string, verb: 'create' | 'get' | 'list' | 'pa
   return endpoints.some((one) => one.name === name) ? endpoint(name as EndpointName) : undefined;
 }
 
+const unserved = Object.keys(plainKinds).find((folder) => !endpointOf(folder, 'get'));
+if (unserved) {
+  throw new Error(
+    `functions/routes.ts has no ${unserved}/get: add it, or mend plainKinds in test/contract/entities.ts`,
+  );
+}
+
 /** A text that no other entity has. */
 export const unlike = (value: unknown): unknown =>
   typeof value === 'string' ? `${value}-${randomBytes(4).toString('hex')}` : value;

@@ -9,7 +9,8 @@ import { type Call, row, text } from './call.ts';
 import { endpointOf, plainKinds, unlike } from './entities.ts';
 import { make, rightBody } from './kinds.ts';
 import { fill } from './limit-calls.ts';
-import { referencesOf, withAt } from './references.ts';
+import { bodyNaming, placeOf } from './naming.ts';
+import { referencesOf } from './references.ts';
 import { newWorld, type World } from './world.ts';
 
 /** Calls of every plain resource, derived from its kind; calls that only one resource has are passed in. */
@@ -83,6 +84,7 @@ function claims(
   verb: 'create' | 'patch',
   ask: (world: World, body: Body) => Promise<object>,
 ) {
+  const endpoint = endpointOf(folder, verb)!;
   const unique = Object.entries(kind.unique ?? {}) as [string, Unique][];
   const settable = (name: string) => verb === 'create' || kind.fields[name]?.setBy === 'anytime';
   return [
@@ -100,14 +102,18 @@ function claims(
           taken === 'CONFLICT' ? { body: { details: { field: name } } } : {},
         ),
       ),
-    ...referencesOf(endpointOf(folder, verb)!.route)
+    ...referencesOf(endpoint.route)
       .filter(({ where }) => where === 'body')
       .map(({ path }) =>
         row(
           `a ${path.join('.')} that names nothing`,
-          (world) => ask(world, withAt({}, path, randomUUID()) as Body),
+          async (world) => {
+            const field = String(path[0]);
+            const named = (await bodyNaming(endpoint, path, randomUUID(), (route) => rightBody(route, world))) as Body;
+            return await ask(world, { [field]: named[field] });
+          },
           [422, 'VALIDATION_ERROR'],
-          refused('unknown_reference', ...path),
+          refused('unknown_reference', ...placeOf(endpoint, path)),
         ),
       ),
   ];

@@ -55,7 +55,7 @@ beforeAll(async () => {
     const fill = fillers[name];
     for (let i = 0; fill && i < 3; i++) await fill(world, params);
     if (!kind && !fill && !fillsItself.includes(name))
-      throw new Error(`Say in test/contract/kinds.ts what ${name} lists`);
+      throw new Error(`Say in test/contract/kinds.ts, or in entities.ts if it is a plain kind, what ${name} lists`);
     for (let i = 0; kind && i < 3; i++) await make(kind, world, Object.values(params));
   }
 });

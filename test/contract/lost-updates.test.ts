@@ -41,6 +41,9 @@ const changes: Partial<Record<EndpointName, readonly [object, object]>> = {
   'workspaces/update': [{ name: 'One' }, { description: 'Other' }],
 };
 
+const lacking = (name: EndpointName) => `Say in test/contract/lost-updates.test.ts two changes by ${name}`;
+const changesBy = (name: EndpointName) => changes[name] ?? expect.fail(lacking(name));
+
 /** An entity for one test. */
 interface Entity {
   /** The tested request. */
@@ -89,14 +92,16 @@ async function ownOf({ name, route }: NamedEndpoint): Promise<Entity> {
     ask: (body, ifMatch) => called(of, name, { key, body, ...header(ifMatch) }),
     read: () => called(of, at('GET'), { key }),
     change: (body) => called(of, at('PATCH'), { key, body }),
-    others: changes[at('PATCH')]!,
+    others: changesBy(at('PATCH')),
   };
 }
 
 /** Where a request names its entity: in its path, or in its body or query. */
 function subjectOf({ name, route }: NamedEndpoint) {
   const said = referencesOf(route).find((reference) => subjects.includes(`${name} ${titleOf(reference)}`));
-  return { said, kind: said?.names ?? String(paramsNaming(route.path).at(-1)?.names) };
+  const kind = said?.names ?? paramsNaming(route.path).at(-1)?.names;
+  if (kind === undefined) expect.fail(`Say in test/contract/lost-updates.test.ts, in \`singletons\`, who has ${name}`);
+  return { said, kind: String(kind) };
 }
 
 async function entityOf(tested: NamedEndpoint): Promise<Entity> {
@@ -117,7 +122,7 @@ async function entityOf(tested: NamedEndpoint): Promise<Entity> {
     ask: (body, ifMatch) => called(world, name, { ...asked(body), ...header(ifMatch) }),
     read: () => called(world, reader.endpoint.name, { params: { ...parents, [reader.param]: id } }),
     change: (body) => called(world, patcher.endpoint.name, { params: { ...parents, [patcher.param]: id }, body }),
-    others: changes[patcher.endpoint.name]!,
+    others: changesBy(patcher.endpoint.name),
   };
 }
 
@@ -150,7 +155,7 @@ async function interrupted<T>(tested: () => Promise<T>, meanwhile: () => Promise
 
 test('every route that merges has two changes', () => {
   const merging = conditional.filter(({ route }) => route.method === 'PATCH').map(({ name }) => name);
-  expect(merging.filter((name) => !changes[name]).map((name) => `Say in this file two changes by ${name}`)).toEqual([]);
+  expect(merging.filter((name) => !changes[name]).map(lacking)).toEqual([]);
   expect(Object.keys(changes).filter((name) => !conditional.some((one) => one.name === name))).toEqual([]);
 });
 

@@ -171,6 +171,9 @@ function placesIn(value: unknown, [step, ...rest]: readonly Step[]): Step[][] {
   return steps.flatMap((one) => placesIn((value as Record<Step, unknown>)[one], rest).map((place) => [one, ...place]));
 }
 
+/** Where a body has what a schema has at this path; the path itself if it has nothing there. */
+export const placeIn = (body: unknown, path: readonly Step[]): readonly Step[] => placesIn(body, path)[0] ?? path;
+
 /** The example of a route's body, in which every id is that of an existing entity; undefined omits its field. */
 export async function filledExample(
   route: Route,

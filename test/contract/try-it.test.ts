@@ -72,6 +72,9 @@ const refused: Readonly<Record<string, readonly [status: number, reason: string]
   testWebhook: [404, noWebhook],
 };
 
+const hint = `Add what this form names to lib/demo, and its id to \`pathExamples\` in lib/openapi/parameters.ts or to the
+example of the body; or add the reason to \`refused\` in test/contract/try-it.test.ts.`;
+
 const document = renderDocument(
   addressed.map(({ route }) => route),
   '1.2.3',
@@ -119,7 +122,7 @@ test.each(addressed.map((one) => ({ ...one, id: one.route.operationId })))('$id'
   const { status, body } = await world.call(name, { ...person, ...form });
   const [expected, reason] = refused[id] ?? [];
   if (reason) expect(status, reason).toBe(expected);
-  else expect(status, JSON.stringify(body)).toBeLessThan(400);
+  else expect(status, `${JSON.stringify(body)}\n${hint}`).toBeLessThan(400);
 });
 
 test('points in forms lie in places of the demo', async () => {

@@ -24,20 +24,26 @@ beforeAll(async () => {
 
 test('every id in a body or a query says what it names', () => {
   const without = addressed.flatMap(({ name, route }) => mute(route).map((at) => `${name} ${at}`));
-  expect(without.map((at) => `${at}: add .meta({ names: '<kind>' }) to its schema`)).toEqual([]);
+  expect(
+    without.map((at) => `${at}: add .meta({ names: '<kind>' }) to its schema`),
+    'an id of the caller, which names nothing of ours, belongs to `notOurs` or `echoed` in test/contract/references.ts',
+  ).toEqual([]);
 });
 
 test('every kind that is named can be created, except those that no route creates yet', () => {
   const kinds = new Set(places.map(({ kind }) => kind));
-  expect([...kinds].filter((kind) => !isMade(kind)).sort()).toEqual([...unmade].sort());
+  expect(
+    [...kinds].filter((kind) => !isMade(kind)).sort(),
+    'say in test/contract/kinds.ts how it is made; a plain kind belongs to `plainKinds` in test/contract/entities.ts',
+  ).toEqual([...unmade].sort());
 });
 
 test('no row of these tables is unused', () => {
   const titles = places.map(({ endpoint, title }) => `${endpoint.name} ${title}`);
-  expect([
-    ...unneeded(),
-    ...[...subjects, ...Object.keys(itemwise)].filter((subject) => !titles.includes(subject)),
-  ]).toEqual([]);
+  expect(
+    [...unneeded(), ...[...subjects, ...Object.keys(itemwise)].filter((subject) => !titles.includes(subject))],
+    'remove it from test/contract/kinds.ts or test/contract/references.ts',
+  ).toEqual([]);
 });
 
 describe.each(places.filter(({ kind }) => isMade(kind)))('$endpoint.name, $title', (place) => {

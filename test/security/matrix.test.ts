@@ -69,7 +69,7 @@ test.each(addressed.filter(({ route }) => route.scope === 'public'))('$name is o
     'service/specs',
     'subscriptions/plans',
   ];
-  expect(open).toContain(name);
+  expect(open, 'a route that is open on purpose belongs to `open` in test/security/matrix.test.ts').toContain(name);
 });
 
 describe.each(addressed)('$name', ({ name, route }) => {

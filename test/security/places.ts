@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { make, newParams, paramsNaming, rightBody } from '../contract/kinds.ts';
-import { beside, itemwise, type ReferenceAt, referencesOf, subjects, titleOf, withAt } from '../contract/references.ts';
+import { bodyNaming, placeOf } from '../contract/naming.ts';
+import { beside, itemwise, type ReferenceAt, referencesOf, subjects, titleOf } from '../contract/references.ts';
 import type { Asked, World } from '../contract/world.ts';
 import { addressed, type NamedEndpoint } from '../support/endpoints.ts';
 import type { Invoked } from '../support/invoke.ts';
@@ -45,7 +46,7 @@ function inPath(endpoint: NamedEndpoint): Place[] {
   });
 }
 
-function expectUnknownReference({ path }: ReferenceAt, { status, body }: Invoked): void {
+function expectUnknownReference(path: ReferenceAt['path'], { status, body }: Invoked): void {
   expect([status, body.error_code], JSON.stringify(body)).toEqual([422, 'VALIDATION_ERROR']);
   expect(body.detail).toEqual([{ type: 'unknown_reference', loc: ['body', ...path], msg: expect.any(String) }]);
 }
@@ -62,12 +63,14 @@ function expectUnknownItem(code: string, { status, body }: Invoked): void {
 function inSchemas(endpoint: NamedEndpoint): Place[] {
   const params = paramsNaming(endpoint.route.path);
   return referencesOf(endpoint.route).map((reference) => {
+    const { where, path } = reference;
     const title = titleOf(reference);
     const asked = async (id: string, world: World): Promise<Asked> => {
-      const body = await rightBody(endpoint.route, world);
       const own = { params: await newParams(world, params) };
-      if (reference.where === 'query') return { ...own, body, query: `${reference.path.join('.')}=${id}` };
-      const named = withAt(body, reference.path, id);
+      if (where === 'query') {
+        return { ...own, body: await rightBody(endpoint.route, world), query: `${path.join('.')}=${id}` };
+      }
+      const named = await bodyNaming(endpoint, path, id, (route) => rightBody(route, world));
       const whole = Array.isArray(named) ? named : { ...(named as object), ...beside[`${endpoint.name} ${title}`] };
       return { ...own, body: whole };
     };
@@ -75,7 +78,7 @@ function inSchemas(endpoint: NamedEndpoint): Place[] {
     const expectUnknown = (answer: Invoked) => {
       if (subjects.includes(`${endpoint.name} ${title}`)) expectNotFound(answer);
       else if (item) expectUnknownItem(item, answer);
-      else if (reference.where === 'body') expectUnknownReference(reference, answer);
+      else if (where === 'body') expectUnknownReference(placeOf(endpoint, path), answer);
       else expect(answer.status).toBeLessThan(500);
     };
     const made = (owner: World) => make(reference.names, owner);

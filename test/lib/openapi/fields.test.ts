@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderDocument } from '../../../lib/openapi/document.ts';
 import { fieldTexts } from '../../../lib/openapi/fields.ts';
 import { addressed } from '../../support/endpoints.ts';
+import { root } from '../../walls/sources.ts';
 import { at, type Json } from './walk.ts';
 
 const routes = addressed.map(({ route }) => route);
@@ -43,10 +46,18 @@ const fields: readonly Field[] = [
   ]),
 ];
 
+/** The file whose table is for an owner of fields. */
+function tableOf(owner: string): string {
+  const folder = 'lib/openapi/fields';
+  const texts = join(root, folder);
+  const file = readdirSync(texts).find((name) => readFileSync(join(texts, name), 'utf8').includes(`'${owner}'`));
+  return file ? `${folder}/${file}` : `a file of ${folder}/, which lib/openapi/fields.ts lists`;
+}
+
 test('every field and every parameter says what it means', () => {
   expect(fields.length).toBeGreaterThan(1000);
   const silent = fields.filter(({ description }) => !description?.trim());
-  expect(silent.map(({ owner, path }) => `${owner}.${path}`)).toEqual([]);
+  expect(silent.map(({ owner, path }) => `Describe ${owner}.${path} in ${tableOf(owner)}`)).toEqual([]);
 });
 
 test('every text is used, and each of its tables names only what uses it', () => {
@@ -65,6 +76,6 @@ test('every text is used, and each of its tables names only what uses it', () =>
 });
 
 test('a description is a sentence or a few, without leading or trailing space', () => {
-  const odd = fields.filter(({ description = '' }) => !/^[\p{Lu}\p{N}`−].*[.`/)]$/su.test(description));
+  const odd = fields.filter(({ description }) => description && !/^[\p{Lu}\p{N}`−].*[.`/)]$/su.test(description));
   expect(odd.map(({ owner, path, description }) => `${owner}.${path}: ${description}`)).toEqual([]);
 });
