@@ -22,6 +22,8 @@ import { type Asked, allowedTo, type World } from './world.ts';
 
 /** The kinds of entities in a workspace, how to create each, and which parameter of a path names one. */
 
+const ofPlainKinds = 'a plain kind belongs to `plainKinds` in test/contract/entities.ts';
+
 /** Creates an entity in a workspace, inside the parents that its path names; returns its id. */
 type Make = (world: World, parents: readonly string[]) => Promise<string>;
 
@@ -33,7 +35,13 @@ const createdBy =
     const params = Object.fromEntries(paramNames(route.path).map((param, i) => [param, parents[i]!]));
     const body = await rightBody(route, world);
     const answer = await world.call(name, { ...(as ? { as } : allowedTo(route)), params, body });
-    if (answer.status !== 201) throw new Error(`${name} made nothing: ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 201) {
+      const text = JSON.stringify(answer.body);
+      const hint = text.includes('unknown_reference')
+        ? " Its ids need .meta({ names: '<kind>' }) in their schemas."
+        : '';
+      throw new Error(`${name} made nothing: ${text}${hint}`);
+    }
     return answer.body.id;
   };
 
@@ -131,7 +139,7 @@ export const isMade = (kind: string): boolean => Object.hasOwn(kinds, kind);
 /** Creates an entity of a kind in a workspace. */
 export async function make(kind: string, world: World, parents: readonly string[] = []): Promise<string> {
   const make = kinds[kind];
-  if (!make) throw new Error(`Say in test/contract/kinds.ts how a ${kind} is made`);
+  if (!make) throw new Error(`Say in test/contract/kinds.ts how a ${kind} is made; ${ofPlainKinds}`);
   return await make(world, parents);
 }
 
@@ -158,7 +166,8 @@ const prefixes = (path: string): string[] => [...path.matchAll(/\}/g)].map(({ in
 export function paramsNaming(path: string): Param[] {
   return prefixes(path).map((prefix) => {
     const names = named[prefix];
-    if (!names) throw new Error(`Say in test/contract/kinds.ts what the last parameter of ${prefix} names`);
+    if (!names)
+      throw new Error(`Say in test/contract/kinds.ts what the last parameter of ${prefix} names; ${ofPlainKinds}`);
     return { name: paramNames(prefix).at(-1)!, names };
   });
 }

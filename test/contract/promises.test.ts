@@ -121,7 +121,8 @@ const ofServer = ['id', 'tenantId', 'createdAt', 'updatedAt', 'created_at', 'upd
 const known = addressed.filter(({ name }) => !withoutRow.includes(name));
 
 test('every route has its row', () => {
-  expect(known.filter(({ route }) => !rows.has(nameOf(route))).map(({ name }) => name)).toEqual([]);
+  const without = known.filter(({ route }) => !rows.has(nameOf(route)));
+  expect(without.map(({ route }) => `Add a row for ${nameOf(route)} to test/contract/rows.ts`)).toEqual([]);
   const needless = addressed.filter(({ name, route }) => withoutRow.includes(name) && rows.has(nameOf(route)));
   expect(needless.map(({ name }) => name)).toEqual([]);
 });
@@ -145,12 +146,14 @@ describe.each(known.filter(({ route }) => rows.has(nameOf(route))))('$name', ({ 
 
   test('answers what its row promises, and no more', () => {
     const [answered, promised] = [answersOf(route), promisedBy(row, route)];
-    expect(answered.filter((one) => !promised.has(one)).sort(), 'not in the contract').toEqual(
-      [...(beyond[name] ?? [])].sort(),
-    );
-    expect([...promised].filter((one) => !answered.includes(one)).sort(), 'not in the route').toEqual(
-      beneath[name] ?? [],
-    );
+    expect(
+      answered.filter((one) => !promised.has(one)).sort(),
+      'not in its row in test/contract/rows.ts, nor in `beyond`',
+    ).toEqual([...(beyond[name] ?? [])].sort());
+    expect(
+      [...promised].filter((one) => !answered.includes(one)).sort(),
+      'in its row, but not declared by the route',
+    ).toEqual(beneath[name] ?? []);
   });
 });
 

@@ -118,6 +118,8 @@ class Tree {
     const changes = `  '${name}/patch': [{ name: 'One' }, { phone: 'Other' }],\n`;
     this.insert('test/contract/lost-updates.test.ts', "  'device-groups/patch': [", changes);
     this.insert('test/contract/rows.ts', '\n# exports\n', rowsOf(name));
+    this.insert('test/contract/fields.ts', '\n# exports\n', acceptedBy(name));
+    this.insert('test/contract/fields.ts', '\nGET    /api/v1/sites/{id} name', shownBy(name));
   }
 }
 
@@ -128,6 +130,15 @@ POST   /api/v1/${name} topology:write V I 409:CONFLICT 403:QUOTA_EXCEEDED
 GET    /api/v1/${name}/{id} topology:read N
 PATCH  /api/v1/${name}/{id} topology:write N V M 409:CONFLICT
 DELETE /api/v1/${name}/{id} topology:delete N M`;
+
+/** Their query parameters and fields. */
+const acceptedBy = (name: string): string => `
+GET    /api/v1/${name} ?list ?search ?siteId
+POST   /api/v1/${name} name* email* phone siteId
+PATCH  /api/v1/${name}/{id} name email phone siteId`;
+
+const shownBy = (name: string): string => `
+GET    /api/v1/${name}/{id} name email phone siteId`;
 
 await runCommand(async () => {
   const { positionals } = readArguments(usage, {});
