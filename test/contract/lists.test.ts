@@ -34,12 +34,14 @@ const fillers: Partial<Record<EndpointName, (world: World, params: Record<string
 
 type Listed = Readonly<Record<string, string>>;
 const descending = (field: string) => (a: Listed, b: Listed) => (a[field]! < b[field]! ? 1 : -1);
+/** Instants are texts of different lengths: `10:00:00Z`, `10:00:00.001Z`. */
+const newest = (field: string) => (a: Listed, b: Listed) => Date.parse(String(b[field])) - Date.parse(String(a[field]));
 /** Lists that are not in the order of ids. */
 const orders: Partial<Record<EndpointName, (a: Listed, b: Listed) => number>> = {
-  'devices/list-certificates': descending('issuedAt'),
-  'devices/list-events': descending('occurredAt'),
-  'devices/list-expiring': (a, b) => descending('expiresAt')(b, a),
-  'geofences/list-events': descending('occurredAt'),
+  'devices/list-certificates': newest('issuedAt'),
+  'devices/list-events': newest('occurredAt'),
+  'devices/list-expiring': (a, b) => newest('expiresAt')(b, a),
+  'geofences/list-events': newest('occurredAt'),
   'workflows/list-versions': descending('version_num'),
 };
 
