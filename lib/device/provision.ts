@@ -37,8 +37,8 @@ async function exchange(endpoint: string, body: object, signal: AbortSignal): Pr
       return undefined;
     });
     if (answer?.ok) return (await answer.json()) as ProvisionResult;
-    const mayPass = !answer || answer.status >= 500 || answer.status === 429;
-    if (!mayPass) throw refused((await answer.json().catch(() => ({}))) as Refusal, answer.status);
+    const isRetryable = !answer || answer.status >= 500 || answer.status === 429;
+    if (!isRetryable) throw refused((await answer.json().catch(() => ({}))) as Refusal, answer.status);
     if (attempt === mostAttempts) {
       const what = answer ? `answers ${answer.status}` : 'does not answer';
       throw new CommandProblem(`${endpoint} ${what}: run the same command again later; it continues where it stopped.`);

@@ -83,7 +83,7 @@ async function notify(scene: Scene, channelId: string): Promise<void> {
   if (!channel) return drop(scene, channelId, 'unknown_reference');
   if (!channel.values.enabled) return;
   const failed = await sendThrough(caller.tenant, channel, { ...messageOf(about), event });
-  if (failed?.mayPass) throw new Error(`Nothing was sent through the channel ${channelId}: ${failed.error}`);
+  if (failed?.isRetryable) throw new Error(`Nothing was sent through the channel ${channelId}: ${failed.error}`);
   if (failed) return drop(scene, channelId, failed.error);
   await access.put(mark.key, mark.row);
 }

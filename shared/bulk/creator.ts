@@ -13,7 +13,7 @@ import { patiently } from '../table/patience.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import type { Creation } from './decision.ts';
 import type { BulkItem } from './item.ts';
 import { endItem } from './outcome.ts';
@@ -57,7 +57,7 @@ async function createPortion(work: Work, portion: readonly Creation[], until: nu
     if (!(await create(work, creation))) unused += 1;
   };
   try {
-    const left = await sideBySide(portion.slice(0, amount), creating, until);
+    const left = await concurrently(portion.slice(0, amount), creating, until);
     const overQuota = portion.slice(amount);
     await Promise.all(overQuota.map(({ index }) => endItem(tenant.reference, batch, index, failure(refusal))));
     return left === 0;

@@ -15,7 +15,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { deviceGroups } from '../topology/device-groups.ts';
 import { memberOf } from '../topology/members.ts';
 import { siteTarget } from '../topology/sites.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { revokeAllOf } from './revoke.ts';
 import { certificateTables } from './tables.ts';
 
@@ -80,7 +80,7 @@ async function revokeOf(caller: Caller, of: Devices, reason: string): Promise<{ 
   const one = async (id: string): Promise<void> => {
     if (await revokeAllOf(caller, id, reason)) revoked += 1;
   };
-  const left = await sideBySide(ids, one, until);
+  const left = await concurrently(ids, one, until);
   if (left > 0) throw problem('TIMEOUT', `${left} devices are left: send the request again.`);
   return { revoked, skipped: ids.length - revoked };
 }

@@ -31,10 +31,10 @@ type ChannelFault = MailFault | 'channel_limit' | 'webhook_inactive' | 'unknown_
 /** Why a message was not sent, and whether a retry may succeed. */
 export interface NotSent {
   readonly error: ChannelFault;
-  readonly mayPass: boolean;
+  readonly isRetryable: boolean;
 }
 
-const notSent = (error: ChannelFault): NotSent => ({ error, mayPass: false });
+const notSent = (error: ChannelFault): NotSent => ({ error, isRetryable: false });
 
 /**
  * Sends a message through a channel, even if the channel is disabled. At most 60 messages an hour are sent through one

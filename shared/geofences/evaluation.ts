@@ -4,7 +4,7 @@ import { fineCellOf, ladderOf } from '../geo/ladder.ts';
 import { cellKeys } from '../table/keys/geofences.ts';
 import { type ReadOptions, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { onGrid, type Point } from './match.ts';
 import type { PostingRow } from './rows.ts';
 import { waveMilliseconds } from './timing.ts';
@@ -66,7 +66,7 @@ export async function evaluate<T>(
     for (const cell of ladder) reads.release(cell);
   };
   const inOrder = asked.toSorted((a, b) => (a.fine === b.fine ? a.index - b.index : a.fine < b.fine ? -1 : 1));
-  await sideBySide(inOrder, evaluateOne, Number.POSITIVE_INFINITY);
+  await concurrently(inOrder, evaluateOne, Number.POSITIVE_INFINITY);
   signal.throwIfAborted();
   return answers;
 }

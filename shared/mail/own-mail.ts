@@ -14,23 +14,23 @@ const mostOfSubject = 998;
 /**
  * Sends one mail to all addressees.
  *
- * @returns undefined if it was sent, or else why not, and whether a retry may succeed (`mayPass`)
+ * @returns undefined if it was sent, or else why not, and whether a retry may succeed (`isRetryable`)
  */
 export async function sendOwnMail(
   tenant: TenantReference,
   to: readonly string[],
   { subject, text }: { readonly subject: string; readonly text: string },
-): Promise<{ readonly error: MailFault; readonly mayPass: boolean } | undefined> {
-  if (!environment.setting('MAIL_FROM')) return { error: 'email_not_configured', mayPass: false };
+): Promise<{ readonly error: MailFault; readonly isRetryable: boolean } | undefined> {
+  if (!environment.setting('MAIL_FROM')) return { error: 'email_not_configured', isRetryable: false };
   const counter = { policy: 'mail-addressees', subject: 'all', amount: to.length } as const;
   const counted = await countAgainst(tenant, [counter]).catch(unlessLimited);
-  if (!counted) return { error: 'email_limit', mayPass: false };
+  if (!counted) return { error: 'email_limit', isRetryable: false };
   try {
     await sendMail(to, { subject: oneLine(subject).slice(0, mostOfSubject).toWellFormed(), text });
     return undefined;
   } catch (error) {
     await undoCounts(counted);
     if (!(error instanceof MailNotSent)) throw error;
-    return { error: 'email_not_sent', mayPass: error.mayPass };
+    return { error: 'email_not_sent', isRetryable: error.isRetryable };
   }
 }

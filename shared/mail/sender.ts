@@ -23,12 +23,12 @@ export function mailFrom(): string {
 /** A mail that was not sent. */
 export class MailNotSent extends Error {
   /** Whether a retry may succeed. */
-  readonly mayPass: boolean;
+  readonly isRetryable: boolean;
 
   constructor({ name, message, $metadata }: SesError) {
     super(`Mail not sent: ${name}: ${withoutAddresses(message)}`);
     const status = $metadata?.httpStatusCode ?? 503;
-    this.mayPass = status >= 500 || status === 429;
+    this.isRetryable = status >= 500 || status === 429;
   }
 }
 

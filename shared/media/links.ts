@@ -2,7 +2,7 @@ import { mediaFiles } from '../files/keys.ts';
 import { mediaKeys } from '../table/keys/media.ts';
 import { type Page, Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import type { LinkRow } from './record.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function linkReader(tenant: TenantReference, submissions: readonly 
   const read = async ({ id }: MayHaveMedia) =>
     void pages.set(id, await main.query<LinkRow>(mediaKeys.links(tenant, id), { pageSize: fewLinks }));
   const some = submissions.filter(({ hasMedia }) => hasMedia);
-  await sideBySide(some, read, Number.POSITIVE_INFINITY);
+  await concurrently(some, read, Number.POSITIVE_INFINITY);
   return async ({ id }: MayHaveMedia): Promise<readonly LinkRow[]> => {
     const { rows, next: after } = pages.get(id) ?? { rows: [], next: undefined };
     if (after === undefined) return rows;

@@ -3,7 +3,7 @@ import { sendTo } from '../queue/sender.ts';
 import { outboxSuffix } from '../table/keys/outbox.ts';
 import { scanEnding } from '../table/scan.ts';
 import { Table } from '../table/table.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 
 const main = new Table('main');
 
@@ -19,7 +19,7 @@ export async function redriveOutbox(from: number, to: number, sent: (rows: numbe
   let rows = 0;
   for await (const keys of scanEnding(main, outboxSuffix, from, to)) {
     const ask = ({ pk, sk }: (typeof keys)[number]) => sendTo(RelayAgainMessage.order({ pk, sk }));
-    await sideBySide(keys, ask, Number.POSITIVE_INFINITY);
+    await concurrently(keys, ask, Number.POSITIVE_INFINITY);
     rows += keys.length;
     if (keys.length > 0) sent(rows);
   }

@@ -6,8 +6,8 @@ import { groupsOfDevice, quarantineKeys, quarantineShardOf } from '../table/keys
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { allTime } from '../wire/time-span.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { eachRow } from '../worker/each-row.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
 import { daysOf } from './summary.ts';
 
 /** Removing what the quarantine holds of a deleted device. */
@@ -36,7 +36,7 @@ export async function forgetItemsOf(tenant: TenantReference, deviceId: string, u
     if (groups.length === 0) continue;
     if (!(await forgetDay(tenant, deviceId, day, until))) return false;
     // The counts go last, so that the items are still found if this is interrupted.
-    if ((await sideBySide(groups, (row) => telemetry.delete(keyOf(row)), until)) > 0) return false;
+    if ((await concurrently(groups, (row) => telemetry.delete(keyOf(row)), until)) > 0) return false;
   }
   return true;
 }

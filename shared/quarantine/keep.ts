@@ -9,7 +9,7 @@ import { type Row, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { countDropped, countKept, type GroupRow, type Groups, grouped, groupKey, readGroups } from './groups.ts';
 import type { Item, ItemRow, Message } from './item.ts';
 import { showItem } from './show.ts';
@@ -80,7 +80,7 @@ class Keeping {
         written += some;
       }
     };
-    await sideBySide(linesOf(grouped(this.#tenant, items, this.#groups)), inTurn, Number.POSITIVE_INFINITY);
+    await concurrently(linesOf(grouped(this.#tenant, items, this.#groups)), inTurn, Number.POSITIVE_INFINITY);
     return written;
   }
 

@@ -6,7 +6,7 @@ import { Table } from '../table/table.ts';
 import { dayName } from '../table/time-names.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import type { GroupRow } from './groups.ts';
 import { keptMilliseconds } from './item.ts';
 import type { QuarantineSummary } from './wire.ts';
@@ -46,7 +46,7 @@ async function summarize(tenant: TenantReference, span: Span): Promise<z.input<t
   const read = async (of: (typeof shards)[number]) => {
     for (const row of await telemetry.queryAll<GroupRow & { sk: string }>(of)) add(groups, row);
   };
-  await sideBySide(shards, read, Number.POSITIVE_INFINITY);
+  await concurrently(shards, read, Number.POSITIVE_INFINITY);
   const sizeOf = ({ count, dropped }: Group) => count + dropped;
   const largest = [...groups.values()]
     .filter((group) => sizeOf(group) > 0)

@@ -12,7 +12,7 @@ import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { sensorTarget } from '../topology/sensors.ts';
 import { readSeries, type SeriesRow, tablesOfSeries } from '../topology/series.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { Bucket } from './bucket.ts';
 import { minuteMilliseconds } from './chunk.ts';
 import { minutesOf } from './history.ts';
@@ -45,7 +45,7 @@ async function fold(message: FoldMessage): Promise<void> {
   do {
     const some = { names: new Set(names.splice(0, namesAtOnce)) };
     const marked = sensors.filter((sensor) => isMarked(some, sensor));
-    const left = await sideBySide(marked, (sensor) => foldSensor(tenant, sensor, hour), until);
+    const left = await concurrently(marked, (sensor) => foldSensor(tenant, sensor, hour), until);
     if (left > 0) return await sendTo(FoldMessage.order(message));
   } while ((await unmark(key, mark, names)) && names.length > 0);
   const renewed = await telemetry.get<MarkRow>(key);
@@ -111,7 +111,7 @@ async function removeSuperseded(
     const minuteAt = numberIn({ sk }) * minuteMilliseconds;
     return telemetry.delete(readingKeys.chunk(tenant, sensorId, minuteAt, rankIn({ sk })));
   };
-  await sideBySide(superseded, remove, Number.POSITIVE_INFINITY);
+  await concurrently(superseded, remove, Number.POSITIVE_INFINITY);
 }
 
 async function computed(tenant: TenantReference, { sensorId, valueType }: SeriesRow, hour: number) {

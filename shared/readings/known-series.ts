@@ -1,7 +1,7 @@
 import type { TenantReference } from '../tenancy/tenant.ts';
 import type { NoSensor, Reported } from '../topology/first-report.ts';
 import { boundsOf, type ComponentRow, readSeries, type SeriesRow } from '../topology/series.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import type { Reading } from './chunk.ts';
 import type { RefusedReading, ReportedReading } from './given.ts';
 import { expectedOf, isWithin, readValue } from './value.ts';
@@ -73,7 +73,7 @@ export class KnownSeries {
         else this.add(row);
       }
     };
-    await sideBySide([...asked], ask, Number.POSITIVE_INFINITY);
+    await concurrently([...asked], ask, Number.POSITIVE_INFINITY);
   }
 
   judge(reported: ReportedReading, { oldestAt, retentionDays }: Kept): Accepted | RefusedReading {

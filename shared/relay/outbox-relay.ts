@@ -10,7 +10,7 @@ import { sendInLine, sendTo } from '../queue/sender.ts';
 import { keyOf, tenantIn } from '../table/key.ts';
 import { Table } from '../table/table.ts';
 import { asTenantReference } from '../tenancy/tenant.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 
 /** The part of an outbox row that the relay reads: its orders, and what it publishes. */
 export const OutboxRow = z.object({
@@ -45,7 +45,7 @@ async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof O
     ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order, tenantIn({ pk })))),
     ...(data === undefined ? [] : sendsToMatchers(action, { pk, sk })),
   ];
-  await sideBySide(send, (one) => one(), Number.POSITIVE_INFINITY);
+  await concurrently(send, (one) => one(), Number.POSITIVE_INFINITY);
 }
 
 /** Only workspaces publish events. Other rows may have none, such as those of sign-ins with an unknown address. */

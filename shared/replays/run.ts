@@ -15,7 +15,7 @@ import { lostRace, retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { type NextItems, nextItems } from './next-items.ts';
 import type { ProgressRow, RequestRow } from './record.ts';
 import { retakeItem, tablesOfRetake } from './retake-item.ts';
@@ -84,7 +84,7 @@ async function retakeAll(
       outcomes.set(row, await retakeItem(tenant, row, await readRefused(tenant, row), { dryRun }));
     }
   };
-  await sideBySide(ofDevices, takeInTurn, Number.POSITIVE_INFINITY);
+  await concurrently(ofDevices, takeInTurn, Number.POSITIVE_INFINITY);
   return outcomes;
 }
 

@@ -26,7 +26,7 @@ import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { type HeadRow, insideOf, readHead } from '../tracking/head.ts';
 import { isOpen, readCurrent, type TripHead } from '../trips/current.ts';
 import { retainedUntil } from '../trips/trip.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 
 /** Removing everything that belonged to a deleted device: its tokens, its certificates, its thing and its rows. */
 
@@ -56,7 +56,7 @@ async function retire(message: UnlinkMessage): Promise<void> {
 async function leaveAll(tenant: TenantReference, id: string): Promise<void> {
   const head = await main.get<HeadRow>(deviceKeys.head(tenant, id));
   const inside = insideOf(readHead(head).state);
-  await sideBySide(
+  await concurrently(
     inside,
     (geofenceId) => main.delete(deviceKeys.insideOne(tenant, geofenceId, id)),
     Number.POSITIVE_INFINITY,

@@ -42,7 +42,7 @@ export function decide(snapshot: DeviceSnapshot, stored: StoredFence, fix: Fix, 
     cooldownEndsAt: printInstantOrNull(cooldownEnd(fix.at, stored.cooldownMs, firedAt)),
   };
   if (!isActive || !snapshot.takesPoints) return { state, decision: stopped('STATUS_INACTIVE') };
-  if (!fence.heeds(fix)) return { state, decision: stopped('MAX_ACCURACY') };
+  if (!fence.uses(fix)) return { state, decision: stopped('MAX_ACCURACY') };
   if (!snapshot.reaches(stored)) return { state, decision: stopped('LATE') };
   const recorded = new Set(snapshot.recorded.map(identityOf));
   const transitions = device.advance(fix, [fence]).filter((one) => !recorded.has(identityOf(one)));

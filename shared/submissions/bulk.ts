@@ -3,7 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { reserveEvents } from '../usage/events.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { type BulkSyncResult, InvalidItem, type SubmissionBatch } from './bulk-wire.ts';
 import { begin, incoming, submitting } from './submit.ts';
 import { type Incoming, type Taken, type Taking, take } from './take.ts';
@@ -32,7 +32,11 @@ async function bulk(caller: Caller, items: z.output<typeof SubmissionBatch>) {
   const fresh = [...groups.keys()].filter((localUuid) => !taking.known.holderOf(localUuid)).length;
   const reservation = await reserveEvents(caller.tenant, caller.principal, fresh);
   const until = receivedAt + budgetMilliseconds;
-  await sideBySide([...groups.values()], (group) => takeGroup(taking, group, result, until), Number.POSITIVE_INFINITY);
+  await concurrently(
+    [...groups.values()],
+    (group) => takeGroup(taking, group, result, until),
+    Number.POSITIVE_INFINITY,
+  );
   await reservation.use(result.accepted.length);
   return { headers, body: result.body() };
 }

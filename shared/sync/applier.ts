@@ -6,7 +6,7 @@ import { Problem } from '../problems/problem.ts';
 import { reasonOf } from '../problems/reason.ts';
 import { patiently } from '../table/patience.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { type Change, draftOf, patchOf } from './change.ts';
 import { type Numbered, readChanges, total } from './changes.ts';
 import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outcome.ts';
@@ -53,7 +53,7 @@ function writingOf(tenant: Tenant, { principal, address, requestId, scopes }: Ap
 }
 
 async function applyAll(work: Work, changes: readonly Numbered[], until: number): Promise<boolean> {
-  return (await sideBySide(changes, (change) => apply(work, change), until)) === 0;
+  return (await concurrently(changes, (change) => apply(work, change), until)) === 0;
 }
 
 const unknownFailure = 'The change could not be made; make a new plan';

@@ -13,7 +13,7 @@ import { workspaceKeys } from '../table/keys/workspaces.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { components } from './components.ts';
 import { fittedTo } from './fitting.ts';
@@ -39,7 +39,7 @@ async function fit(message: FitMessage): Promise<void> {
   const rows = await main.queryAll<{ sk: string }>(entityKeys.references(tenant, components.name, componentId), {
     between: referrersWith('cascade', sensors.name, 'componentId'),
   });
-  const left = await sideBySide(rows, ({ sk }) => fitOne(actor, readReferrer(sk).id), until);
+  const left = await concurrently(rows, ({ sk }) => fitOne(actor, readReferrer(sk).id), until);
   if (left > 0) await sendTo(FitMessage.order(message));
 }
 

@@ -13,7 +13,7 @@ import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
 import type { DeviceLocationPoint } from '../wire/location-point.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { passOn, Sorted, unknownDevice } from './accepted.ts';
 import { retentionDaysOf, takesPoints } from './subject.ts';
 import type { IngestReceipt } from './wire.ts';
@@ -54,7 +54,7 @@ async function reportBatch(caller: Caller, given: readonly GivenDevicePoint[]): 
       receivedAt,
       points.toSorted((a, b) => a.fix.at - b.fix.at),
     );
-  await sideBySide(all, pass, Number.POSITIVE_INFINITY);
+  await concurrently(all, pass, Number.POSITIVE_INFINITY);
   const sum = (count: (one: Sorted) => number) => all.reduce((total, [, one]) => total + count(one), 0);
   const accepted = sum(({ points }) => points.length);
   const duplicates = sum((one) => one.duplicates);

@@ -1,7 +1,7 @@
 import type { GeofenceEventRow } from '../movements/event.ts';
 import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Timer } from '../transitions/pair.ts';
-import { newestHeeded } from '../transitions/trail.ts';
+import { newestUsed } from '../transitions/trail.ts';
 import { identityOf, type Standing } from './identity.ts';
 import type { KnownFences } from './surroundings.ts';
 
@@ -23,7 +23,7 @@ export function pendingTimers(state: DeviceState, fences: KnownFences, recorded:
   const around = [...state.pairs.keys()].flatMap((id) => fences.get(id)?.fence ?? []);
   const receivedAt = (geofenceId: string): number => {
     const { fence } = fences.get(geofenceId)!;
-    return newestHeeded(state.trail, (fix) => fence.heeds(fix))?.receivedAt ?? 0;
+    return newestUsed(state.trail, (fix) => fence.uses(fix))?.receivedAt ?? 0;
   };
   const actAt = ({ dueAt, transition: { geofenceId } }: Timer) =>
     Math.max(dueAt, receivedAt(geofenceId)) + graceMilliseconds;

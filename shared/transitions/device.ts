@@ -1,6 +1,6 @@
 import type { Fence, Fix } from './fence.ts';
 import { type Before, type Pair, step, type Timer, timerOf } from './pair.ts';
-import { extended, newestHeeded, type Trail } from './trail.ts';
+import { extended, newestUsed, type Trail } from './trail.ts';
 import { inOrder, type Transition } from './transition.ts';
 
 /** A state, and the activation of the fence that it belongs to. */
@@ -58,7 +58,7 @@ export class Device {
   advance(fix: Fix, fences: Iterable<Fence>): Transition[] {
     const happened: Transition[] = [];
     for (const fence of fences) {
-      if (!fence.heeds(fix)) continue;
+      if (!fence.uses(fix)) continue;
       const { geofenceId, activatedAt } = fence.rules;
       const { pair, transitions } = step(fence, this.pairWith(fence), fix, this.#before(fence));
       happened.push(...transitions);
@@ -88,7 +88,7 @@ export class Device {
   #before(fence: Fence): Before {
     return {
       isKnown: this.isKnownAt(fence),
-      fix: newestHeeded(this.#trail, (fix) => fence.heeds(fix)),
+      fix: newestUsed(this.#trail, (fix) => fence.uses(fix)),
     };
   }
 
@@ -97,8 +97,8 @@ export class Device {
     const timers: Timer[] = [];
     for (const fence of fences) {
       const pair = this.pairWith(fence);
-      // Points that the fence does not heed may have pushed the last one that it does out of the trail.
-      const newest = newestHeeded(this.#trail, (fix) => fence.heeds(fix)) ?? this.#trail.at(-1)?.fix;
+      // Points that the fence does not use may have pushed the last one that it does out of the trail.
+      const newest = newestUsed(this.#trail, (fix) => fence.uses(fix)) ?? this.#trail.at(-1)?.fix;
       const timer = pair && newest && timerOf(fence, pair, newest);
       if (timer) timers.push(timer);
     }

@@ -52,7 +52,7 @@ export class Fence {
   }
 
   /** Whether the point is accurate enough for the fence. */
-  heeds({ accuracyMeters }: Pick<Fix, 'accuracyMeters'>): boolean {
+  uses({ accuracyMeters }: Pick<Fix, 'accuracyMeters'>): boolean {
     const { maxAccuracyMeters } = this.rules.noise;
     return maxAccuracyMeters === null || (accuracyMeters ?? 0) <= maxAccuracyMeters;
   }

@@ -43,7 +43,7 @@ export interface Before {
    * OUTSIDE, else UNKNOWN.
    */
   readonly isKnown: boolean;
-  /** The newest earlier point that the fence heeds. */
+  /** The newest earlier point that the fence uses. */
   readonly fix: Fix | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface Step {
 
 const nothing: readonly Transition[] = [];
 
-/** Applies a point that the fence heeds to the state of its device at the fence. */
+/** Applies a point that the fence uses to the state of its device at the fence. */
 export function step(fence: Fence, pair: Pair | undefined, fix: Fix, before: Before): Step {
   switch (pair?.phase) {
     case undefined:

@@ -23,8 +23,8 @@ export function extended(trail: Trail, fix: Fix): Trail {
   return [{ fix, passed: 0 }, ...useful];
 }
 
-/** The newest point that a fence heeds. */
-export const newestHeeded = (trail: Trail, heeds: (fix: Fix) => boolean): Fix | undefined =>
-  trail.find(({ fix }) => heeds(fix))?.fix;
+/** The newest point that a fence uses. */
+export const newestUsed = (trail: Trail, uses: (fix: Fix) => boolean): Fix | undefined =>
+  trail.find(({ fix }) => uses(fix))?.fix;
 
 const accuracyOf = ({ accuracyMeters }: Fix): number => accuracyMeters ?? 0;

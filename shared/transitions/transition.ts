@@ -24,7 +24,7 @@ export interface Transition {
   readonly occurredAt: number;
   /** Event time of the point that decided it; for a timer its due time. */
   readonly decidedAt: number;
-  /** The newest point at or before `occurredAt` that the fence heeds; for a crossing the place of the entry. */
+  /** The newest point at or before `occurredAt` that the fence uses; for a crossing the place of the entry. */
   readonly position: Position;
   /** Whether it is an entry from the state UNKNOWN. */
   readonly initial: boolean;

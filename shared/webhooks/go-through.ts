@@ -6,7 +6,7 @@ import { webhookKeys } from '../table/keys/webhooks.ts';
 import { retryingRaces } from '../table/races.ts';
 import { optional, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { skip } from './bury.ts';
 import { type DeliveryRow, isKept, isSkippedBy, waiting } from './delivery.ts';
 import { type Webhook, webhooks } from './kind.ts';
@@ -47,7 +47,7 @@ async function replayPart(message: Job<'replay'>, { values }: Webhook, after: st
   if (!values.is_active) return undefined;
   const { tenant, webhookId, of, from, to } = message;
   const page = await pageOfReplay(tenant, webhookId, of, [from, to], after, pageSize);
-  await sideBySide(page.ids, (id) => sendAgain(message, id), Number.POSITIVE_INFINITY);
+  await concurrently(page.ids, (id) => sendAgain(message, id), Number.POSITIVE_INFINITY);
   return page.next;
 }
 
@@ -82,7 +82,7 @@ async function skipPart({ tenant, webhookId }: Job<'skip'>, { values }: Webhook,
   const options = { filter, pageSize: 5 * pageSize, ...optional('after', after) };
   const page = await main.query<DeliveryRow>(webhookKeys.deliveries(tenant, webhookId), options);
   const skipped = page.rows.filter(({ startedAt }) => isSkippedBy(values, startedAt));
-  await sideBySide(skipped, (row) => skip(tenant, row), Number.POSITIVE_INFINITY);
+  await concurrently(skipped, (row) => skip(tenant, row), Number.POSITIVE_INFINITY);
   return page.next;
 }
 

@@ -10,7 +10,7 @@ import { entityKeys } from '../table/keys/entities.ts';
 import { Table } from '../table/table.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import { takesEvents } from '../wire/webhook-kind.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { bodyFor } from './body.ts';
 import { countDeliveries, deliver, tablesOfDelivery } from './deliver.ts';
 import { type ThinWebhook, webhooks } from './kind.ts';
@@ -46,7 +46,7 @@ async function match(message: MatchMessage): Promise<void> {
   const create = async (webhook: Candidate) => {
     if (await deliver(tenant, webhook, complete, bodyFor(webhook.kind, id, complete), ttl)) made.push(webhook.sk);
   };
-  await sideBySide(recipients, create, Number.POSITIVE_INFINITY);
+  await concurrently(recipients, create, Number.POSITIVE_INFINITY);
   await countDeliveries(tenant, made.length);
 }
 

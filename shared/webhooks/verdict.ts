@@ -33,8 +33,10 @@ export function verdictOf(
   const isAnswer = 'status' in result;
   if (isAnswer && result.status >= 200 && result.status < 300) return { kind: 'success' };
   const error = isAnswer ? 'status' : result.fault;
-  const mayPass = isAnswer ? transient.includes(result.status) || result.status >= 500 : error !== 'forbidden_target';
-  if (!mayPass || tries >= maxAttempts) {
+  const isRetryable = isAnswer
+    ? transient.includes(result.status) || result.status >= 500
+    : error !== 'forbidden_target';
+  if (!isRetryable || tries >= maxAttempts) {
     return { kind: 'dead', error, gone: isAnswer && result.status === gone };
   }
   const usual = delaySeconds[Math.min(tries, delaySeconds.length) - 1]! * 1000 * (1 + jitter * (2 * chance - 1));

@@ -1,6 +1,6 @@
 import { type Key, keyOf, type Partition } from '../table/key.ts';
 import { optional, type Page, type QueryOptions, type Table } from '../table/table.ts';
-import { sideBySide } from './side-by-side.ts';
+import { concurrently } from './concurrently.ts';
 
 /**
  * Calls `act` for each row of a partition, page after page and several at once, and starts none after `until`. It is
@@ -19,7 +19,7 @@ export async function eachRow<R>(
   let after: string | undefined;
   do {
     const page: Page<R> = await table.query<R>(of, { ...options, ...optional('after', after) });
-    if ((await sideBySide(page.rows, act, until)) > 0) return false;
+    if ((await concurrently(page.rows, act, until)) > 0) return false;
     after = page.next;
   } while (after !== undefined);
   return true;

@@ -2,7 +2,7 @@ import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQ
 import { log } from '../log/log.ts';
 import { sendTo } from '../queue/sender.ts';
 import { decodeItem, type Item } from '../table/attributes.ts';
-import { sideBySide } from './side-by-side.ts';
+import { concurrently } from './concurrently.ts';
 import type { StreamSource } from './worker.ts';
 
 /** Handles one message, or one row of a stream. */
@@ -31,7 +31,7 @@ export function fromStream(run: Run, { inLine, setAsideFor }: StreamSource) {
         else refusal ??= error;
       }
     };
-    await sideBySide(linesOf(records, inLine), handOn, Number.POSITIVE_INFINITY);
+    await concurrently(linesOf(records, inLine), handOn, Number.POSITIVE_INFINITY);
     const [first] = left;
     if (first) return stopAt(first, records, left.size, refusal);
     log().info('records', { records: records.length });

@@ -15,7 +15,7 @@ import { Table } from '../table/table.ts';
 import type { Tenant, TenantReference } from '../tenancy/tenant.ts';
 import { tenantOf } from '../tenancy/workspace-record.ts';
 import { bodyOf, eventIdOf } from '../webhooks/body.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { fits, type Happened } from './fits.ts';
 import { workflows } from './kind.ts';
 import { type Candidate, startLive } from './start-live.ts';
@@ -46,7 +46,7 @@ async function match(message: MatchWorkflowsMessage): Promise<void> {
   const complete = fitting.length === 0 ? undefined : await completeEvent(tenant, event);
   if (!complete) return;
   const of = tenantOf(workspace);
-  await sideBySide(fitting, (workflow) => start(of, workflow, complete, happened), Number.POSITIVE_INFINITY);
+  await concurrently(fitting, (workflow) => start(of, workflow, complete, happened), Number.POSITIVE_INFINITY);
 }
 
 /** Another worker performs the other effects of the geofence's action: commands and notifications. */

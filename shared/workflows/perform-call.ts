@@ -21,8 +21,8 @@ export async function callEffect(input: Record<string, unknown>, scene: Scene): 
 async function callWebhook(id: string, { caller, scope, event, effectId, attempt }: Scene): Promise<Effect> {
   const { reference } = caller.tenant;
   const webhook = await findEntity(webhooks, reference, id);
-  if (!webhook || !takesEvents(webhook.values)) return { error: 'unknown_reference', mayPass: false };
-  if (!webhook.values.is_active) return { error: 'webhook_inactive', mayPass: false };
+  if (!webhook || !takesEvents(webhook.values)) return { error: 'unknown_reference', isRetryable: false };
+  if (!webhook.values.is_active) return { error: 'webhook_inactive', isRetryable: false };
   const { type } = scope.event as { readonly type: string };
   const sent = { id: effectId, type, body: event };
   return effectOf(await callTargets.open().call(await callOf(reference, webhook, sent, attempt, mostSeconds)));
@@ -33,7 +33,7 @@ async function callUrl(input: Record<string, unknown>, { event, effectId }: Scen
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);
-  if (!given.every(([, value]) => isHeaderValue(value!))) return { error: 'invalid_header', mayPass: false };
+  if (!given.every(([, value]) => isHeaderValue(value!))) return { error: 'invalid_header', isRetryable: false };
   const result = await callTargets.open().call({
     url: String(input.url),
     method: input.method === 'PUT' ? 'PUT' : 'POST',
@@ -50,10 +50,10 @@ async function callUrl(input: Record<string, unknown>, { event, effectId }: Scen
 }
 
 function effectOf(result: OutboundResult): Effect {
-  if (!('status' in result)) return { error: result.fault, mayPass: result.fault !== 'forbidden_target' };
+  if (!('status' in result)) return { error: result.fault, isRetryable: result.fault !== 'forbidden_target' };
   const output = { response_status: result.status, response_body: shortened(result.body) };
   if (result.status >= 200 && result.status < 300) return { output };
-  return { error: 'status', mayPass: transient.includes(result.status) || result.status >= 500, output };
+  return { error: 'status', isRetryable: transient.includes(result.status) || result.status >= 500, output };
 }
 
 const mostBytes = 4000;

@@ -38,22 +38,22 @@ export async function notificationEffect(input: Record<string, unknown>, scene: 
   const output = { channels: outcomes.map(({ shown }) => shown) };
   const failed = outcomes.find(({ shown }) => shown.status === 'failed');
   if (!failed) return { output };
-  return { error: failed.shown.error!, mayPass: outcomes.some(({ mayPass }) => mayPass), output };
+  return { error: failed.shown.error!, isRetryable: outcomes.some(({ isRetryable }) => isRetryable), output };
 }
 
 interface Outcome {
   readonly shown: ChannelOutcome;
-  readonly mayPass: boolean;
+  readonly isRetryable: boolean;
 }
 
 const outcomeOf = (
   channel_id: string,
   status: ChannelOutcome['status'],
   error: string | null = null,
-  mayPass = false,
+  isRetryable = false,
 ): Outcome => ({
   shown: { channel_id, status, error },
-  mayPass,
+  isRetryable,
 });
 
 async function sendToChannel({ caller }: Scene, id: string, message: Notification): Promise<Outcome> {
@@ -62,7 +62,7 @@ async function sendToChannel({ caller }: Scene, id: string, message: Notificatio
   if (!channel) return outcomeOf(id, 'failed', 'unknown_reference');
   if (!channel.values.enabled) return outcomeOf(id, 'disabled');
   const failed = await sendThrough(caller.tenant, channel, message);
-  return failed ? outcomeOf(id, 'failed', failed.error, failed.mayPass) : outcomeOf(id, 'sent');
+  return failed ? outcomeOf(id, 'failed', failed.error, failed.isRetryable) : outcomeOf(id, 'sent');
 }
 
 /** The event for webhooks; it is the same on every try of the step. */

@@ -26,7 +26,7 @@ const commandSeconds = 300;
 /** What a refusal of the platform means for a step. */
 function refused(error: unknown): Effect {
   if (!(error instanceof Problem)) throw error;
-  return { error: error.code, mayPass: error.code === 'SERVICE_UNAVAILABLE' };
+  return { error: error.code, isRetryable: error.code === 'SERVICE_UNAVAILABLE' };
 }
 
 /** The id that a step names, or that of the event; empty if there is none. */
@@ -35,7 +35,7 @@ function named(input: unknown, { scope }: Scene, field: string): string {
   return typeof found === 'string' && found !== '' && found !== (missing as unknown) ? found : '';
 }
 
-const none = (what: string): Effect => ({ error: `no_${what}`, mayPass: false });
+const none = (what: string): Effect => ({ error: `no_${what}`, isRetryable: false });
 
 export async function commandEffect(input: Record<string, unknown>, scene: Scene): Promise<Effect> {
   const { caller, effectId, startedAt } = scene;
@@ -54,7 +54,7 @@ export async function geofenceEffect(input: Record<string, unknown>, scene: Scen
   const geofenceId = named(input.geofence_id, scene, 'geofenceId');
   if (geofenceId === '') return none('geofence');
   const set = input.set as GeofenceFields;
-  if (set.tags !== undefined && !Tags.safeParse(set.tags).success) return { error: 'invalid_tags', mayPass: false };
+  if (set.tags !== undefined && !Tags.safeParse(set.tags).success) return { error: 'invalid_tags', isRetryable: false };
   const output = { geofence_id: geofenceId };
   return await changeGeofences
     .open()

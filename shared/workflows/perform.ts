@@ -32,7 +32,7 @@ export interface Scene {
 
 export type Result =
   | { readonly output: object; readonly input: object }
-  | { readonly error: string; readonly mayPass: boolean; readonly input: object; readonly output?: object };
+  | { readonly error: string; readonly isRetryable: boolean; readonly input: object; readonly output?: object };
 
 /** Performs a step. Errors of the step itself are returned, not thrown. */
 export async function perform(step: EffectStep, scene: Scene): Promise<Result> {
@@ -41,7 +41,7 @@ export async function perform(step: EffectStep, scene: Scene): Promise<Result> {
     input = inputOf(step, scene.scope);
   } catch (error) {
     if (!(error instanceof RenderingTooLarge)) throw error;
-    return { input: {}, error: 'rendering_too_large', mayPass: false };
+    return { input: {}, error: 'rendering_too_large', isRetryable: false };
   }
   scene.rendered(input);
   return { ...(await effectOf(step, input, scene)), input };
@@ -49,7 +49,7 @@ export async function perform(step: EffectStep, scene: Scene): Promise<Result> {
 
 export type Effect =
   | { readonly output: object }
-  | { readonly error: string; readonly mayPass: boolean; readonly output?: object };
+  | { readonly error: string; readonly isRetryable: boolean; readonly output?: object };
 
 async function effectOf(step: EffectStep, input: Record<string, unknown>, scene: Scene): Promise<Effect> {
   switch (step.type) {

@@ -130,7 +130,7 @@ async function takeEffect(run: Run, step: EffectStep, at: number, tries: number)
   }
   const failed = doneOf(step, { ...about(result), status: 'failed', error: result.error });
   const { attempts = usual.attempts, backoff_seconds = usual.backoff_seconds } = step.retry ?? {};
-  if (!result.mayPass || tries + 1 >= attempts) return await giveUp(run, step, at, failed);
+  if (!result.isRetryable || tries + 1 >= attempts) return await giveUp(run, step, at, failed);
   const wait = Math.min(mostBackoffSeconds, backoff_seconds * 2 ** tries) * 1000;
   await pause(held, Date.now() + wait, { next: at, tries: tries + 1, waits: true }, (transaction) =>
     putStep(transaction, held, at, { ...failed, status: 'waiting' }),

@@ -5,7 +5,7 @@ import { sendTo } from '../queue/sender.ts';
 import { entityKeys } from '../table/keys/entities.ts';
 import { optional, Table } from '../table/table.ts';
 import { deviceTarget } from '../topology/device-terms.ts';
-import { sideBySide } from '../worker/side-by-side.ts';
+import { concurrently } from '../worker/concurrently.ts';
 import { type ThinWorkflow, workflows } from './kind.ts';
 import { look, tablesOfLook } from './offline.ts';
 import { arm } from './watch-rows.ts';
@@ -31,7 +31,7 @@ async function armAll(message: Extract<WatchMessage, { readonly job: 'arm' }>): 
     const named = [...new Set(device_ids)];
     const rows = await main.getMany(named.map((id) => deviceTarget.key(tenant, id)));
     const there = named.filter((_, i) => rows[i]);
-    await sideBySide(there, (id) => arm(tenant, id), Number.POSITIVE_INFINITY);
+    await concurrently(there, (id) => arm(tenant, id), Number.POSITIVE_INFINITY);
     return;
   }
   const until = Date.now() + workMilliseconds;
@@ -39,7 +39,7 @@ async function armAll(message: Extract<WatchMessage, { readonly job: 'arm' }>): 
   do {
     const devices = entityKeys.thins(tenant, deviceTarget.kind);
     const page = await main.query<{ sk: string }>(devices, { pageSize, ...optional('after', after) });
-    await sideBySide(page.rows, ({ sk }) => arm(tenant, sk), Number.POSITIVE_INFINITY);
+    await concurrently(page.rows, ({ sk }) => arm(tenant, sk), Number.POSITIVE_INFINITY);
     after = page.next;
   } while (after !== undefined && Date.now() < until);
   if (after !== undefined) await sendTo(WatchMessage.order({ ...message, after }), workflowId);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { annotationsOf } from '../../shared/analytics/annotations-of.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { runs } from '../support/thorough.ts';
 import { make } from './kinds.ts';
 import { newWorld, type World } from './world.ts';
@@ -52,10 +52,10 @@ test('annotations go with the object that they are about, and with whatever that
   ];
   const there = () => Promise.all(made.map(({ id }) => isThere('annotations/get', id)));
   await call('sites/delete', { params: { id: siteId } }, 204);
-  await handOn();
+  await relayEvents();
   expect(await there()).toEqual([false, true, true, true]);
   await call('devices/delete', { params: { id: deviceId } }, 204);
-  for (let hop = 0; hop < 4; hop++) await handOn();
+  for (let hop = 0; hop < 4; hop++) await relayEvents();
   expect(await there()).toEqual([false, false, false, false]);
   expect(await isThere('annotations/get', other.id)).toBe(true);
   const rows = platform.database.rows('main').filter(({ pk }) => /#annotations#/.test(String(pk)));
@@ -201,7 +201,7 @@ test('a component stays while pairs name it; pairs go with the device of one of 
     expect(details).toEqual({ references: [{ kind: 'reference_pair', id: pair.id }] });
   }
   await call('devices/delete', { params: { id: other.deviceId } }, 204);
-  for (let hop = 0; hop < 3; hop++) await handOn();
+  for (let hop = 0; hop < 3; hop++) await relayEvents();
   expect(await isThere('reference-pairs/get', pair.id)).toBe(false);
   await call('components/delete', { params: { id: one.componentId } }, 204);
 });

@@ -9,7 +9,7 @@ import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { recorded } from '../platform/rows.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newCsr } from '../support/csr.ts';
 import { anEndingCertificate } from './certificate-calls.ts';
 import { aDevice } from './device-calls.ts';
@@ -74,7 +74,7 @@ async function pass(milliseconds: number): Promise<void> {
   vi.useFakeTimers({ now: Date.now() + milliseconds, toFake: ['Date'] });
   await dueSweeper.open().sweep();
   await platform.queues.idle();
-  await handOn();
+  await relayEvents();
 }
 
 describe('a rotation', () => {
@@ -86,7 +86,7 @@ describe('a rotation', () => {
     expect(await row(old, old.certificateId)).toMatchObject({ status: 'RETIRING', retireAt: expect.any(Number) });
     expect((await device(old.deviceId)).certificateId).toBe(fresh);
     await Promise.all([use(old, fresh), use(old, fresh), use(old, fresh)]);
-    await handOn();
+    await relayEvents();
     expect([await inForce(old.deviceId), admitted(old.deviceId)]).toEqual([[fresh], [fresh]]);
     expect(actions(fresh)).toEqual(['certificate.rotate', 'certificate.first_use']);
     expect(await rotation(old)).not.toBe(fresh);
@@ -160,7 +160,7 @@ describe('a revocation', () => {
     await connect({ deviceId: id, certificateId }, 1);
     await world.call('devices/revoke-certificate', { params: { id, certificateId } });
     expect((await device(id)).certificateId).toBeNull();
-    await handOn();
+    await relayEvents();
     expect([admitted(id), broker.disconnected.filter((one) => one === id)]).toEqual([[], [id]]);
   });
 
@@ -169,7 +169,7 @@ describe('a revocation', () => {
     const fresh = await rotation(old);
     await connect(old, 1);
     await connect({ ...old, certificateId: fresh }, 2);
-    await handOn();
+    await relayEvents();
     expect([admitted(old.deviceId), broker.disconnected.includes(old.deviceId)]).toEqual([[fresh], false]);
   });
 
@@ -184,7 +184,7 @@ describe('a revocation', () => {
     };
     await aCertificate(world, params.id).catch(() => undefined);
     broker.before = () => undefined;
-    await handOn();
+    await relayEvents();
     expect([revoked.length, await inForce(params.id), admitted(params.id)]).toEqual([1, [], []]);
   });
 
@@ -206,7 +206,7 @@ describe('a revocation', () => {
     });
     expect(await ask({ groupId: group.body.id })).toEqual({ revoked: 2, skipped: 1 });
     expect(await ask({ siteId: site.id })).toEqual({ revoked: 0, skipped: 3 });
-    await handOn();
+    await relayEvents();
     expect(made.flatMap(({ deviceId }) => admitted(deviceId))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterEach, beforeAll, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { platform } from '../platform/in-process.ts';
-import { letDie } from '../shared/support/dying.ts';
+import { injectFaults } from '../shared/support/injected-faults.ts';
 import { aChannel, aHookChannel } from './channel-makers.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -49,7 +49,7 @@ describe('a test message', () => {
     const one = await aHookChannel(world);
     const headers = { 'Idempotency-Key': randomUUID() };
     for (let at = 2; at < 14; at += 1) {
-      const revive = letDie(platform.database, [{ in: at, when: 'after' }]);
+      const revive = injectFaults(platform.database, [{ in: at, when: 'after' }]);
       await trying(one, headers).catch(() => undefined);
       revive();
       later(60);

@@ -5,7 +5,7 @@ import { dueSweeper } from '../../shared/relay/due-sweeper.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { recorded } from '../platform/rows.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
 import { newWorld, type World } from './world.ts';
 
@@ -57,7 +57,7 @@ const hear = (sender: Certified, eventType: string, topics: readonly string[] = 
 test('a command is sent at once, with every digit of its payload, and the device acknowledges it step by step', async () => {
   const device = await aCertificate(world);
   const id = await command(device, { payload: { delaySeconds: 5 } });
-  await handOn();
+  await relayEvents();
   const { createdAt, status } = await read(device, id);
   expect(status).toBe('SENT');
   const expiresAt = new Date(Date.parse(createdAt) + 300_000).toISOString().replace('.000Z', 'Z');
@@ -82,7 +82,7 @@ test('pending commands are sent again, oldest first, when the device subscribes'
   const first = await command(device);
   const second = await command(device, { type: 'HONK' });
   const answered = await command(device);
-  await handOn();
+  await relayEvents();
   await answer(device, { commandId: answered, status: 'ACKNOWLEDGED' });
   const before = sentTo(device).length;
   await hear(device, 'subscribed', [`hexfence/${world.workspace.id}/${device.deviceId}/config`]);
@@ -100,7 +100,7 @@ test('pending commands are sent again, oldest first, when the device subscribes'
 test('a command that is not finished in time is timed out in every response, causes one event, and stays timed out', async () => {
   const device = await aCertificate(world);
   const id = await command(device, { timeoutSeconds: 5 });
-  await handOn();
+  await relayEvents();
   vi.useFakeTimers({ now: Date.now() + 5001, toFake: ['Date'] });
   expect((await read(device, id)).status).toBe('TIMEOUT');
   const listed = async (status: string): Promise<number> =>
@@ -133,6 +133,6 @@ test('a device whose certificate has ended is sent nothing', async () => {
   const device = await aCertificate(world);
   await command(device);
   await world.call('devices/revoke-certificates', { body: { deviceIds: [device.deviceId], reason: 'Stolen' } });
-  await handOn();
+  await relayEvents();
   expect(sentTo(device)).toEqual([]);
 });

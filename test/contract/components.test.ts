@@ -11,8 +11,8 @@ import { readSeries } from '../../shared/topology/series.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { faults, letDie, redelivered } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { faults, injectFaults, redelivered } from '../shared/support/injected-faults.ts';
 import { actingAs } from '../support/grants.ts';
 import { unlike } from './entities.ts';
 import { make } from './kinds.ts';
@@ -114,7 +114,7 @@ describe('a component that is moved to another version', () => {
     const text = await sensor(id, { key: 'state', valueType: 'TEXT' });
     const other = await sensor(id, { key: 'other', unit: 'm' });
     await changed('components', id, { sensorProfileVersion: '2.0' });
-    await handOn();
+    await relayEvents();
     expect(await read('sensors', defined.id)).toMatchObject({
       unit: '°C',
       min: -20,
@@ -134,7 +134,7 @@ describe('a component that is moved to another version', () => {
     const one = await sensor(id, { unit: 'K', min: 0 });
     await changed('components', id, { sensorProfileVersion: '2.0' });
     expect(await changed('sensors', one.id, { max: 99 })).toMatchObject({ unit: '°C', min: -20, max: 99 });
-    await handOn();
+    await relayEvents();
     expect(await read('sensors', one.id)).toMatchObject({ unit: '°C', min: -20, max: 99, version: 2 });
     await changed('sensors', one.id, { unit: 'F', max: null });
     await deliver(fitter, { tenant: tenant(), componentId: id });
@@ -160,7 +160,7 @@ describe('a component that is moved to another version', () => {
   test('a sensor that is made later has what its body says', async () => {
     const { id } = await component({ sensorProfileId: await twoVersions() });
     const one = await sensor(id, { unit: 'F', min: 1, max: 2 });
-    await handOn();
+    await relayEvents();
     expect(await read('sensors', one.id)).toEqual(one);
   });
 });
@@ -230,20 +230,20 @@ describe('the profile of a device', () => {
     const { id } = await kit();
     const device = await made('devices', { name: 'D', deviceProfileId: id, deviceProfileVersion: '1.0' });
     expect(Object.keys(device).filter((name) => name.endsWith('VersionId'))).toEqual([]);
-    await handOn();
+    await relayEvents();
     expect(await parts(device.id)).toEqual(['boiler 1.0', 'plain null']);
     await changed('devices', device.id, { deviceProfileVersion: '2.0' });
-    await handOn();
+    await relayEvents();
     expect(await parts(device.id)).toEqual(['boiler 1.1', 'plain null', 'pump 1.0']);
     await changed('devices', device.id, { deviceProfileId: null });
-    await handOn();
+    await relayEvents();
     expect(await parts(device.id)).toHaveLength(3);
   });
 
   test('undoes no later change if the message is redelivered', async () => {
     const { id, a } = await kit();
     const device = await made('devices', { name: 'D', deviceProfileId: id });
-    await handOn();
+    await relayEvents();
     const [boiler, pump] = await Promise.all(
       ['boiler', 'pump'].map(async (name) =>
         (await listed('components', `deviceId=${device.id}`)).find((one) => one.name === name),
@@ -256,7 +256,7 @@ describe('the profile of a device', () => {
     // A profile that is set again equips the device again.
     await changed('devices', device.id, { deviceProfileId: null });
     await changed('devices', device.id, { deviceProfileId: id });
-    await handOn();
+    await relayEvents();
     expect(await parts(device.id)).toEqual(['boiler 1.1', 'pump 1.0']);
     expect(a).toBeDefined();
   });
@@ -265,7 +265,7 @@ describe('the profile of a device', () => {
     const { id } = await kit();
     const { deviceId } = await aToken(world, { deviceName: 'Fresh', deviceProfileId: id });
     expect(await read('devices', deviceId)).toMatchObject({ deviceProfileId: id, deviceProfileVersion: '2.0' });
-    await handOn();
+    await relayEvents();
     expect(await parts(deviceId)).toEqual(['boiler 1.1', 'pump 1.0']);
   });
 
@@ -290,7 +290,7 @@ describe('the profile of a device', () => {
         const one = await sensor(boiler.id, { min: 3 });
         await changed('components', boiler.id, { sensorProfileVersion: '1.0' });
         await changed('devices', device.id, { deviceProfileId: id });
-        const end = letDie(platform.database, given);
+        const end = injectFaults(platform.database, given);
         await redelivered(() => deliver(equipper, { tenant: tenant(), deviceId: device.id }));
         await redelivered(() => deliver(fitter, { tenant: tenant(), componentId: boiler.id }));
         end();
@@ -362,7 +362,7 @@ describe('deleting', () => {
     const other = await component({ deviceId: one.deviceId });
     const ids = [one.id, other.id, (await sensor(one.id)).id, (await sensor(other.id)).id];
     await world.call('devices/delete', { params: { id: one.deviceId } });
-    await handOn();
+    await relayEvents();
     expect(await readSeries(tenant(), one.deviceId)).toEqual({ components: [], sensors: [] });
     for (const [i, id] of ids.entries()) {
       const { status } = await world.call(i < 2 ? 'components/get' : 'sensors/get', { params: { id } });
@@ -376,7 +376,7 @@ describe('deleting', () => {
     const { id } = await sensor(one.id);
     await world.call('components/delete', { params: { id: one.id } });
     expect(await readSeries(tenant(), one.deviceId)).toEqual({ components: [], sensors: [] });
-    await handOn();
+    await relayEvents();
     expect((await world.call('sensors/get', { params: { id } })).status).toBe(404);
     expect(platform.database.rows('telemetry').filter(({ pk }) => String(pk).includes(one.deviceId))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { deviceEventKeys } from '../../shared/table/keys/device-events.ts';
 import { Table } from '../../shared/table/table.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newCsr, onCurve } from '../support/csr.ts';
 import { fault } from '../support/dynamodb-fake.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
@@ -148,7 +148,7 @@ describe('a request for the next certificate', () => {
   test('is answered by a command with the certificate, and is kept', async () => {
     const sender = await aCertificate(world);
     await send(sender, await request({ overlapHours: 2 }));
-    await handOn();
+    await relayEvents();
     const [command] = await commands(sender);
     expect(command).toMatchObject({ type: 'INSTALL_CERTIFICATE', status: 'SENT', timeoutSeconds: 86_400 });
     const { payload } = broker.sent.at(-1)!.payload as { payload: Record<string, string> };

@@ -4,7 +4,7 @@ import { patches } from '../../shared/entity/change.ts';
 import { deviceKeys } from '../../shared/table/keys/devices.ts';
 import { Table } from '../../shared/table/table.ts';
 import { systemCaller } from '../../shared/workspaces/workspaces.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { aDevice } from './device-calls.ts';
 import { newWorld, type World } from './world.ts';
@@ -37,7 +37,7 @@ test('a device whose site is deleted has no site', async () => {
   const [one, other] = [await aDevice(world, { siteId: site.id }), await aDevice(world)];
   expect(await idsOf(`siteId=${site.id.toUpperCase()}`)).toEqual([one.params.id]);
   expect((await world.call('sites/delete', { params: { id: site.id } })).status).toBe(204);
-  await handOn();
+  await relayEvents();
   expect([await read(one), await read(other)]).toMatchObject([
     { siteId: null, version: 2 },
     { siteId: null, version: 1 },
@@ -89,7 +89,7 @@ test('a deleted device leaves nothing beside it', async () => {
   await main.put(head, { lastSeenAt: 1 });
   expect((await read(device)).lastSeenAt).toBe('1970-01-01T00:00:00.001Z');
   expect((await world.call('devices/delete', device)).status).toBe(204);
-  await handOn();
+  await relayEvents();
   expect(await main.get(head)).toBeUndefined();
 });
 

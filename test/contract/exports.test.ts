@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { chunkKey, chunksOf } from '../../shared/readings/chunk.ts';
 import { rawUntil } from '../../shared/readings/retention.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { unzipped } from '../shared/archives/reading.ts';
 import { aDevice } from './device-calls.ts';
 import { newWorld, type World } from './world.ts';
@@ -63,7 +63,7 @@ test('an export is created, pending, ready, and opened, as the documentation pri
   });
   const params = { id: created.id };
   expect((await world.call('exports/get', { params })).body).toEqual(created);
-  await handOn();
+  await relayEvents();
   const { body: ready } = await world.call('exports/get', { params });
   expect(ready).toEqual({
     ...created,
@@ -104,7 +104,7 @@ test('the requests of the documentation are taken with the key as a bearer, and 
   };
   const { status, body: created } = await world.call('exports/create', { ...byBearer, body: draft });
   expect([status, created]).toEqual([201, expect.objectContaining({ ...draft, status: 'PENDING' })]);
-  await handOn();
+  await relayEvents();
   const { body } = await world.call('exports/get', { ...byBearer, params: { id: created.id } });
   const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
   expect(body).toMatchObject({
@@ -122,11 +122,11 @@ test('the requests of the documentation are taken with the key as a bearer, and 
 test('a deleted export has no file, and no record', async () => {
   const { params } = await aDevice(world);
   const { id } = await made('exports/create', hourOf(params.id, ['LOCATIONS']));
-  await handOn();
+  await relayEvents();
   const { body } = await world.call('exports/get', { params: { id } });
   expect(platform.store.open(body.downloadUrl).length).toBe(body.sizeBytes);
   expect((await world.call('exports/delete', { params: { id } })).status).toBe(204);
-  await handOn();
+  await relayEvents();
   expect(() => platform.store.open(body.downloadUrl)).toThrow('NoSuchKey');
   expect((await world.call('exports/get', { params: { id } })).status).toBe(404);
 });
@@ -135,7 +135,7 @@ test('an export of a device that is deleted fails', async () => {
   const { params } = await aDevice(world);
   const { id } = await made('exports/create', hourOf(params.id, ['EVENTS']));
   await world.call('devices/delete', { params });
-  await handOn();
+  await relayEvents();
   expect((await world.call('exports/get', { params: { id } })).body).toMatchObject({
     status: 'FAILED',
     errorCode: 'SCOPE_GONE',
@@ -147,9 +147,9 @@ test('a person who asked for an export is notified', async () => {
   const { params } = await aDevice(world);
   const asked = await world.call('exports/create', { as: 'viewer', body: hourOf(params.id, ['EVENTS']) });
   expect(asked.body.requestedBy).toMatch(/^user_/);
-  await handOn();
+  await relayEvents();
   // Relays what the worker has recorded.
-  await handOn();
+  await relayEvents();
   const { body } = await world.call('account/list-notifications', { as: 'viewer' });
   expect(body.data).toMatchObject([{ type: 'export.ready', link: `/api/v1/exports/${asked.body.id}` }]);
 });

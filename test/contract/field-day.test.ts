@@ -4,7 +4,7 @@ import { routesAt } from '../../shared/http/known-routes.ts';
 import { answerTargetsWith } from '../../shared/outbound/connector.ts';
 import { installOwner } from '../../shared/users/founding.ts';
 import { answerTargets } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { addressed } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
 import { newWorkspace } from '../support/stack.ts';
@@ -38,7 +38,7 @@ const request: typeof fetch = async (input, { method = 'GET', headers = {}, body
     headers: { ...Object.fromEntries(lower), ...(body instanceof FormData ? { 'content-type': typeOf(sent) } : {}) },
     ...(sent ? { body: Buffer.from(await sent.arrayBuffer()) } : {}),
   });
-  await handOn();
+  await relayEvents();
   const text = answer.body === undefined ? null : JSON.stringify(answer.body);
   return new Response(answer.bytes ? new Uint8Array(answer.bytes) : text, answer);
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { unzipped } from '../shared/archives/reading.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { multipart, photo } from '../support/forms.ts';
@@ -82,7 +82,7 @@ async function everySubmission(): Promise<Stored[]> {
       all.push({ ...stored, by: key });
     }
   }
-  await handOn();
+  await relayEvents();
   return all;
 }
 

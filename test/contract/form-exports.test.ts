@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { usesOf } from '../../shared/http/uses.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { unzipped } from '../shared/archives/reading.ts';
 import { readCsv } from '../shared/sheets/survey.ts';
 import { type EndpointName, endpoint } from '../support/endpoints.ts';
@@ -93,7 +93,7 @@ test('photos that are uploaded before and after their submission are in the pack
   const before = await bytesOf('submissions/export-package', formId);
   expect(readCsv((await unzipped(before.body)).get('Photos.csv')!.toString())[1]!.at(-1)).toBe('[upload_missing]');
   const photoId = await send('photo', 'p.jpg', late);
-  await handOn();
+  await relayEvents();
   const files = await unzipped((await bytesOf('submissions/export-package', formId)).body);
   expect(files.get(`media/${id}/photo/p.jpg`)!.equals(late)).toBe(true);
   expect(files.get(`media/${id}/face/顔.jpg`)!.equals(early)).toBe(true);
@@ -133,7 +133,7 @@ test('a request that does not wait gets the job, and its repetition the file', a
   const job = JSON.parse(body.toString());
   expect(status).toBe(202);
   expect(headers.Location).toMatch(new RegExp(`^https?://.*/api/v1/exports/${job.id}$`));
-  await handOn();
+  await relayEvents();
   const { body: ready } = await world.call('exports/get', { params: { id: job.id } });
   expect(ready).toMatchObject({ status: 'READY', submissionCount: 1, includes: ['SUBMISSIONS_CSV'] });
   const file = await bytesOf('submissions/export-csv', formId);
@@ -214,7 +214,7 @@ test.each(['1970-01-01T00:00:00+02:00', '0001-01-01T00:00:00Z'])(
     expect(readCsv(files.get('Reset.csv')!.toString()).map(([first]) => first)).toEqual(['submission_id', id]);
     const asked = { scopeType: 'FORM', scopeId: formId, includes: ['SUBMISSIONS_CSV'], from: at, to: at };
     const { id: job } = await done('exports/create', { body: asked });
-    await handOn();
+    await relayEvents();
     const { from, submissionCount } = await done('exports/get', { params: { id: job } });
     expect([Date.parse(from), submissionCount]).toEqual([Date.parse(at), 1]);
   },

@@ -9,8 +9,8 @@ import { submissionKeys } from '../../shared/table/keys/submissions.ts';
 import { Table } from '../../shared/table/table.ts';
 import { answerTargets, platform } from '../platform/in-process.ts';
 import { entitiesOf } from '../platform/rows.ts';
-import { handOn } from '../platform/stream.ts';
-import { letDie } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { injectFaults } from '../shared/support/injected-faults.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { aPublished, schema } from './field-calls.ts';
 import { aPhone } from './phones.ts';
@@ -70,8 +70,8 @@ describe('a new submission', () => {
     const headless = await ok('headless/submit', { body: { form_id, data_json: { full_name: 'A' } } });
     const mobile = await ok('submissions/create', { key, body: item(form_id) });
     await submit(await aPublished(world));
-    await handOn();
-    await handOn();
+    await relayEvents();
+    await relayEvents();
     const ids = [single, ...bulk.accepted, headless, mobile].map(({ id }) => id);
     expect(idsIn(callsTo(url))).toEqual(ids.sort());
     for (const { body } of callsTo(url)) {
@@ -87,7 +87,7 @@ describe('a new submission', () => {
     await aFormWebhook(world, form_id, { url: open });
     await aFormWebhook(world, form_id, { url: signed, secret });
     await submit(form_id);
-    await handOn();
+    await relayEvents();
     const [[plain], [proved]] = [callsTo(open), callsTo(signed)];
     expect(plain!.headers).toMatchObject({
       'webhook-id': expect.stringMatching(/^evt_/),
@@ -112,7 +112,7 @@ describe('a new submission', () => {
     const data = `{"n":1234567890.12345678900,"t":"${digits}"}`;
     const body = `{"form_id":"${params.form_id}","local_uuid":"${randomUUID()}","data":${data}}`;
     await ok('submissions/create', { body });
-    await handOn();
+    await relayEvents();
     expect(String(callsTo(url)[0]!.body)).toContain(`"data":${data}`);
   });
 
@@ -123,17 +123,17 @@ describe('a new submission', () => {
     // In another millisecond.
     await setTimeout(2);
     const { params } = await aFormWebhook(world, form_id, { url });
-    await handOn();
+    await relayEvents();
     const id = params.webhook_id;
     await ok('webhooks/patch', { params: { id }, body: { is_active: false } });
     await submit(form_id);
-    await handOn();
+    await relayEvents();
     expect(callsTo(url)).toEqual([]);
     expect((await ok('webhooks/list-deliveries', { params: { id } })).data).toMatchObject([{ status: 'skipped' }]);
     const other = await aFormWebhook(world, undefined, { url });
     await submit(other.params.form_id);
     await ok('forms/delete', { params: { form_id: other.params.form_id } });
-    await handOn();
+    await relayEvents();
     expect(callsTo(url)).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('a new submission', () => {
     const url = targetOf();
     const { params } = await aFormWebhook(world, undefined, { url });
     const { id } = await submit(params.form_id);
-    await handOn();
+    await relayEvents();
     const [delivery] = (await ok('webhooks/list-deliveries', { params: { id: params.webhook_id } })).data;
     // A file that is linked later replaces a value of the data.
     const key = submissionKeys.body(world.workspace.reference, id);
@@ -149,10 +149,10 @@ describe('a new submission', () => {
     const changed = await main.get(submissionKeys.body(world.workspace.reference, other.id));
     const row = await main.get(key);
     await main.put(key, { ...row, data: changed!.data });
-    await handOn();
+    await relayEvents();
     const asked = { params: { id: params.webhook_id, delivery_id: delivery.id } };
     await ok('webhooks/retry-delivery', asked);
-    await handOn();
+    await relayEvents();
     const sent = callsTo(url).filter(({ body }) => JSON.parse(String(body)).id === id);
     expect(sent.length).toBe(2);
     expect(new Set(sent.map(({ headers, body }) => `${headers['webhook-id']} ${body}`)).size).toBe(1);
@@ -162,13 +162,13 @@ describe('a new submission', () => {
     const url = targetOf();
     const { params } = await aFormWebhook(world, undefined, { url });
     const { id } = await submit(params.form_id);
-    const revive = letDie(platform.database, [
+    const revive = injectFaults(platform.database, [
       { in: at, when: 'before' },
       { in: at, when: 'after' },
     ]);
-    await handOn().catch(() => undefined);
+    await relayEvents().catch(() => undefined);
     revive();
-    await handOn();
+    await relayEvents();
     // A worker that crashes while it holds the lease is noticed when the lease expires.
     vi.useFakeTimers({ now: Date.now() + 10 * 60_000, toFake: ['Date'] });
     await dueSweeper.open().sweep();
@@ -186,7 +186,7 @@ describe('other subscribers', () => {
     await ok('webhooks/create', { body: { ...hook, url: mine, filter: { form_ids: [form_id] } } });
     await ok('webhooks/create', { body: { ...hook, url: others, filter: { form_ids: [await aPublished(world)] } } });
     const { id } = await submit(form_id);
-    await handOn();
+    await relayEvents();
     expect(callsTo(others)).toEqual([]);
     expect(JSON.parse(String(callsTo(mine)[0]!.body))).toMatchObject({
       type: 'submission.created',
@@ -204,7 +204,7 @@ describe('other subscribers', () => {
     const { id } = await ok('workflows/create', { body: { name: 'Tell', trigger, steps } });
     await ok('workflows/activate', { params: { id } });
     await submit(form_id);
-    await handOn();
+    await relayEvents();
     expect(JSON.parse(String(callsTo(url)[0]!.body))).toEqual({ name: 'Maria Lopez' });
   });
 });
@@ -324,12 +324,12 @@ describe('deleting a form', () => {
     const { params } = await aFormWebhook(world);
     const { form_id, webhook_id } = params;
     await submit(form_id);
-    await handOn();
+    await relayEvents();
     await ok('forms/delete', { params: { form_id } });
     expect((await world.call('webhooks/get', { params: { id: webhook_id } })).status).toBe(404);
     const { data } = await ok('webhooks/list', { query: 'kind=form&limit=200' });
     expect(data.map(({ id }: { id: string }) => id)).not.toContain(webhook_id);
-    await handOn();
+    await relayEvents();
     expect(await isLeft(webhook_id)).toBe(false);
   });
 
@@ -342,11 +342,11 @@ describe('deleting a form', () => {
       const [made] = await Promise.all([create(), world.call('forms/delete', { params: { form_id } }), create()]);
       expect([201, 404]).toContain(made.status);
       const dying = await aFormWebhook(world);
-      const revive = letDie(platform.database, [{ in: at, when: 'after' }]);
+      const revive = injectFaults(platform.database, [{ in: at, when: 'after' }]);
       await world.call('forms/delete', { params: { form_id: dying.params.form_id } });
       revive();
       await world.call('forms/delete', { params: { form_id: dying.params.form_id } });
-      await handOn();
+      await relayEvents();
       const { data } = await ok('webhooks/list', { query: 'kind=form&limit=200' });
       const forms = data.map((one: { form_id: string }) => one.form_id);
       expect(forms).not.toContain(form_id);

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } 
 import * as runner from '../../functions/geofences/run-actions.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { faults, letDie } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { faults, injectFaults } from '../shared/support/injected-faults.ts';
 import { actingAs } from '../support/grants.ts';
 import { aChannel, aHookChannel } from './channel-makers.ts';
 import { aCertificate } from './registration-calls.ts';
@@ -68,7 +68,7 @@ describe('a geofence that fires', () => {
       { type: 'webhook', webhookId: both },
     ]);
     await enters();
-    for (let i = 0; i < 3; i++) await handOn();
+    for (let i = 0; i < 3; i++) await relayEvents();
     const types = async (id: string) =>
       (await deliveriesOf(id)).map(({ event_type, status }: Record<string, string>) => `${event_type} ${status}`);
     expect(await types(named)).toEqual(['geofence.enter success']);
@@ -82,7 +82,7 @@ describe('a geofence that fires', () => {
     for (const one of [named, fitting]) await world.call('workflows/activate', one);
     await fenceWith([named, idle, fitting].map(({ params }) => ({ type: 'workflow', workflowId: params.id })));
     await enters();
-    for (let i = 0; i < 3; i++) await handOn();
+    for (let i = 0; i < 3; i++) await relayEvents();
     const [execution, ...more] = await executionsOf(named.params.id);
     expect([execution.status, execution.mode, more]).toEqual(['succeeded', 'live', []]);
     expect(execution.trigger_event_id).toMatch(/^evt_/);
@@ -97,7 +97,7 @@ describe('a geofence that fires', () => {
     const again = { type: 'notification', channelIds: [mail.params.id.toUpperCase()] };
     await fenceWith([honk, { type: 'notification', channelIds }, again], { name: 'The depot' });
     await enters();
-    for (let i = 0; i < 3; i++) await handOn();
+    for (let i = 0; i < 3; i++) await relayEvents();
     expect(await commands()).toMatchObject([{ type: 'HONK', payload: honk.payload, requestedBy: 'system' }]);
     expect(mails()).toHaveLength(1);
     expect(JSON.stringify(mails()[0])).toContain('has entered The depot');
@@ -109,12 +109,12 @@ describe('a geofence that fires', () => {
     await fenceWith([honk, { type: 'notification', channelIds: [channel.params.id] }]);
     await enters();
     await enters();
-    await handOn();
+    await relayEvents();
     expect([(await commands()).length, mails().length]).toEqual([1, 1]);
     later(86_400);
     await world.call('devices/patch', { params: { id: deviceId }, body: { status: 'MAINTENANCE' } });
     await enters();
-    await handOn();
+    await relayEvents();
     expect([(await commands()).length, mails().length]).toEqual([1, 1]);
   });
 
@@ -137,7 +137,7 @@ describe('a geofence that fires', () => {
       await world.call('devices/revoke-certificate', { params: { id: deviceId, certificateId }, body: {} });
     }
     await enters();
-    await handOn();
+    await relayEvents();
     expect(platform.queues.dead).toEqual([]);
     expect([(await commands()).length, mails().length]).toEqual([0, 1]);
   });
@@ -202,7 +202,7 @@ test('wherever the worker crashes and however often its message is delivered, a 
         actingAs('geofences/run-actions', workerUses(runner.worker), () =>
           runner.handler({ Records: [record] } as never, {} as never),
         );
-      const revive = letDie(platform.database, deaths);
+      const revive = injectFaults(platform.database, deaths);
       while ((await once()).batchItemFailures.length > 0);
       revive();
       for (let i = 0; i < repeats; i++) await once();

@@ -6,7 +6,7 @@ import { Table } from '../../shared/table/table.ts';
 import { recordCalls } from '../bench/cost/recording.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newCsr } from '../support/csr.ts';
 import { aDevice as newDevice } from './device-calls.ts';
 import { aVisit } from './location-calls.ts';
@@ -142,7 +142,7 @@ test('a device that is deleted is inside of nothing any more', async () => {
   const inside = () => platform.database.rows('main', ({ pk, sk }) => String(pk).includes('#inside#') && sk === device);
   expect(inside()).toHaveLength(1);
   await world.call('devices/delete', { params: { id: device } });
-  await handOn();
+  await relayEvents();
   expect(inside()).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { bytesOfLinks } from '../../shared/media/links.ts';
 import { answerTargetsWith, type OutboundRequest } from '../../shared/outbound/connector.ts';
 import { mediaKeys } from '../../shared/table/keys/media.ts';
 import { answerTargets, platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { itemBytes } from '../support/dynamodb-sizes.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { photo } from '../support/forms.ts';
@@ -119,7 +119,7 @@ test.each([
     (row) => row.action === 'submission.media_added' && row.resourceId === id,
   );
   for (const row of published) expect(itemBytes(marshall(row) as never)).toBeLessThan(350 * 1024);
-  await handOn();
+  await relayEvents();
   const delivered = sent.filter((call) => call.url === url).map(({ body }) => JSON.parse(String(body)).data);
   expect(delivered.some((data) => isDeepStrictEqual(data, shown))).toBe(true);
 });

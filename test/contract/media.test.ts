@@ -181,8 +181,8 @@ describe('a file before its submission', () => {
     const rows = Array.from({ length: count }, (_, i) => ({ face: `${i}.jpg` }));
     const { id } = (await submit(form_id, local, { all: rows })).body;
     expect((await read(id)).media).toHaveLength(25);
-    const { handOn } = await import('../platform/stream.ts');
-    await handOn();
+    const { relayEvents } = await import('../platform/stream.ts');
+    await relayEvents();
     expect((await read(id)).media).toHaveLength(count);
   });
 

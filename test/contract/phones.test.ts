@@ -11,8 +11,8 @@ import { phoneKeys } from '../../shared/table/keys/phones.ts';
 import { userKeys } from '../../shared/table/keys/users.ts';
 import { Table } from '../../shared/table/table.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { letDie } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { injectFaults } from '../shared/support/injected-faults.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { aDevice } from './device-calls.ts';
 import { aPublished, schema } from './field-calls.ts';
@@ -84,7 +84,7 @@ describe('pairing', () => {
     for (const when of ['before', 'after'] as const) {
       const token = await aPairingToken(world);
       const label = randomUUID();
-      const end = letDie(platform.database, [{ in: call, when }]);
+      const end = injectFaults(platform.database, [{ in: call, when }]);
       const first = await pair(token, label);
       end();
       const again = await pair(token, label);
@@ -294,7 +294,7 @@ describe('revoking a phone', () => {
     await ok('devices/delete', { params: { id: phone.device_id } });
     expect(await isRevoked(phone)).toBe(true);
     expect(await listed()).not.toContain(phone.device_id);
-    await handOn();
+    await relayEvents();
     const row = await access.get(phoneKeys.phone(world.workspace.reference, phone.device_id));
     expect(row).toMatchObject({ revokedAt: expect.any(Number), ttl: expect.any(Number) });
   });
@@ -334,7 +334,7 @@ describe('a user who is disabled', () => {
     expect(await listed()).not.toContain(phones[0]!.device_id);
     await become(id, 'active');
     for (const phone of phones) expect(await isRevoked(phone)).toBe(true);
-    await handOn();
+    await relayEvents();
     for (const { device_id } of phones) expect(await device(device_id)).toMatchObject({ status: 'INACTIVE' });
   });
 
@@ -351,7 +351,7 @@ describe('a user who is disabled', () => {
     const phone = await aPhone(world, { key: await new TokenSigner().sign({ typ: 'at+jwt' }, claims) });
     const message = { tenant: world.workspace.reference, userId: id };
     for (let i = 0; i < 2; i++) await sendTo(RevokePhonesMessage.order(message));
-    await handOn();
+    await relayEvents();
     expect((await me(phone)).status).toBe(200);
     expect(await device(phone.device_id)).toMatchObject({ status: 'ACTIVE' });
   });
@@ -361,7 +361,7 @@ describe('a user who is disabled', () => {
     const phone = await aPhone(world, { key });
     await ok('users/delete', { as: 'owner', params: { user_id: id } });
     expect(await isRevoked(phone)).toBe(true);
-    await handOn();
+    await relayEvents();
     expect(await device(phone.device_id)).toMatchObject({ status: 'INACTIVE' });
   });
 });

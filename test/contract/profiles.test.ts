@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { unlike } from './entities.ts';
 import { make } from './kinds.ts';
 import { aProfile, newProfile } from './profile-calls.ts';
@@ -124,7 +124,7 @@ describe.each(folders)('%s', (folder) => {
     expect((await remove(folder, id)).status).toBe(404);
     const again = await aProfile(world, folder, { name });
     expect(again).not.toBe(id);
-    await handOn();
+    await relayEvents();
     const left = platform.database.rows('main').filter(({ pk, sk }) => `${pk} ${sk}`.includes(id));
     expect(left.filter(({ pk }) => !String(pk).includes('outbox'))).toEqual([]);
     expect(await listed(folder, `name=${name}`)).toEqual([`${again}@1.0`]);

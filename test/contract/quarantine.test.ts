@@ -6,8 +6,8 @@ import * as runReplay from '../../functions/quarantine/run-replay.ts';
 import { forgetItemsOf } from '../../shared/quarantine/forget.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { faults, letDie, redelivered } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { faults, injectFaults, redelivered } from '../shared/support/injected-faults.ts';
 import { runs } from '../support/thorough.ts';
 import { sayReadings, sayWhere, topicOf } from './quarantine-calls.ts';
 import { aCertificate, type Certified } from './registration-calls.ts';
@@ -58,7 +58,7 @@ const openedOf = ({ deviceId }: Certified) =>
 /** Replays, and returns the result when it is done. */
 async function replay(body: object) {
   const { replayId } = await call('quarantine/replay', { body }, 202);
-  await handOn();
+  await relayEvents();
   const result = await call('quarantine/get-replay', { params: { replayId } }, 200);
   expect(result).toMatchObject({ replayId, status: 'DONE' });
   return result;
@@ -138,7 +138,7 @@ test('items go with their device', async () => {
   for (const one of [sender, other]) await sayWhere(world, one, { latitude: 91, longitude: 0, text: 'x'.repeat(2000) });
   const [item] = await itemsOf(sender);
   await call('devices/delete', { params: { id: sender.deviceId } }, 204);
-  await handOn();
+  await relayEvents();
   await call('quarantine/get', { params: { id: item!.id } }, 404);
   expect([await itemsOf(sender), await groupsOf(sender)]).toEqual([[], []]);
   expect(await itemsOf(other)).toHaveLength(1);
@@ -159,7 +159,7 @@ test('an interrupted deletion of the items of a device continues where it stoppe
   for (const one of [sender, other]) await sayWhere(world, one, { points }, { at });
   const forget = (until: number) => forgetItemsOf(world.workspace.reference, sender.deviceId, until);
   expect([await forget(0), (await itemsOf(sender)).length]).toEqual([false, 40]);
-  const end = letDie(platform.database, [{ in: 30, when: 'after' }]);
+  const end = injectFaults(platform.database, [{ in: 30, when: 'after' }]);
   await expect(forget(Number.POSITIVE_INFINITY)).rejects.toThrow('dies');
   end();
   expect([await forget(Number.POSITIVE_INFINITY), await itemsOf(sender), await groupsOf(sender)]).toEqual([
@@ -327,7 +327,7 @@ test('a replay that runs out of time continues in the next run', async () => {
     if (operation === 'GetCommand' && input.Key.sk === 'request') begun += 1;
     if (operation === 'TransactWriteCommand') ahead += 41_000;
   };
-  await handOn();
+  await relayEvents();
   platform.database.before = () => undefined;
   clock.mockRestore();
   const result = await call('quarantine/get-replay', { params: { replayId } }, 200);
@@ -342,7 +342,7 @@ test('an item that was deleted or accepted while a replay runs is not counted', 
   const ids = (await itemsOf(sender)).map(({ id }) => id);
   const { replayId } = await call('quarantine/replay', { body: { ids, dryRun: false } }, 202);
   await call('quarantine/delete', { params: { id: ids[1] } }, 204);
-  await handOn();
+  await relayEvents();
   const result = await call('quarantine/get-replay', { params: { replayId } }, 200);
   expect(result).toMatchObject({ status: 'DONE', total: 2, stillRefused: 2, causes: { MALFORMED_PAYLOAD: 2 } });
 });
@@ -365,7 +365,7 @@ test('a replay that dies anywhere, is delivered twice and runs beside another ac
         const body = { ...(byIds ? { ids } : ofDevice(sender)), dryRun: false };
         const { replayId } = await call('quarantine/replay', { body }, 202);
         const { replayId: otherId } = await call('quarantine/replay', { body }, 202);
-        const end = letDie(platform.database, deaths);
+        const end = injectFaults(platform.database, deaths);
         const run = (id: string) =>
           redelivered(() => deliver(runReplay, { tenant: world.workspace.reference, replayId: id }));
         await Promise.all([run(replayId), run(replayId), run(otherId)]);
@@ -397,7 +397,7 @@ test('keeping that dies anywhere and is delivered again keeps each refusal once'
       const sender = await aCertificate(world);
       const at = Date.now();
       const points = Array.from({ length: many }, (_, i) => point(at - i, { latitude: 91 }));
-      const end = letDie(platform.database, deaths);
+      const end = injectFaults(platform.database, deaths);
       const say = () => redelivered(() => sayWhere(world, sender, { points }, { at }));
       await Promise.all([say(), say()]);
       end();

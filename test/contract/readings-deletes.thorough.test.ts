@@ -2,7 +2,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import * as takeReadings from '../../functions/devices/take-readings.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { seededRandom } from '../shared/geo/support/random.ts';
 import { Interleaving } from '../shared/support/interleaving.ts';
 import { runs } from '../support/thorough.ts';
@@ -92,7 +92,7 @@ test.each(kinds)(
       expect(deleted.status, seen).toBe(204);
       // Objects below it are deleted within minutes.
       if (kind === 'sensors') expect((await raw(sensorId)).status, seen).toBe(404);
-      await handOn();
+      await relayEvents();
       expect((await raw(sensorId)).status, seen).toBe(404);
       if (reported.status === 202) expect(reported.body.accepted + reported.body.rejected, seen).toBe(6);
       else expect([kind, reported.status], seen).toEqual(['devices', 422]);

@@ -5,7 +5,7 @@ import { retakeReadings } from '../../shared/readings/replay.ts';
 import { tenantReference } from '../../shared/tenancy/tenant.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { wavesOf } from '../shared/readings/waves.ts';
 import { actingAs } from '../support/grants.ts';
 import { watchDatabase } from '../support/watch.ts';
@@ -318,7 +318,7 @@ describe('Readings of a sensor', () => {
     expect((await stats(sensorId)).count).toBe(3);
     await world.call('sensors/delete', { params: { id: sensorId } });
     expect((await world.call('readings/raw', { query: queryOf({ sensorId }) })).status).toBe(404);
-    await handOn();
+    await relayEvents();
     expect([...kept(sensorId, '#hours#'), ...kept(sensorId, '#minutes#')]).toEqual([]);
     const { body } = await world.call('readings/report', { body: { deviceId, readings: [{ sensorId, value: 1 }] } });
     expect(body.errors).toMatchObject([{ error_code: 'UNKNOWN_SENSOR' }]);
@@ -327,7 +327,7 @@ describe('Readings of a sensor', () => {
   test('end with its device', async () => {
     const { deviceId, sensorId } = await aMeasured(world);
     await world.call('devices/delete', { params: { id: deviceId } });
-    await handOn();
+    await relayEvents();
     expect((await world.call('readings/raw', { query: queryOf({ sensorId }) })).status).toBe(404);
     expect(kept(deviceId, '#series#')).toEqual([]);
   });

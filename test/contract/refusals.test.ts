@@ -6,8 +6,8 @@ import * as takeHealth from '../../functions/devices/take-health.ts';
 import * as takeReadings from '../../functions/devices/take-readings.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { faults, letDie, redelivered } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { faults, injectFaults, redelivered } from '../shared/support/injected-faults.ts';
 import { runs } from '../support/thorough.ts';
 import { type DatabaseCall, watchDatabase } from '../support/watch.ts';
 import { sayReadings, sayWhere, topicOf } from './quarantine-calls.ts';
@@ -157,7 +157,7 @@ describe('Beyond the limit of a device', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), faults(6), async (amount, deaths) => {
         at += 1;
         sum += amount;
-        const end = letDie(platform.database, deaths);
+        const end = injectFaults(platform.database, deaths);
         const deliverOnce = () => redelivered(() => say(sender, many(unknown, amount), { at }));
         await Promise.all([deliverOnce(), deliverOnce()]);
         end();
@@ -240,7 +240,7 @@ describe('A replay of whole messages', () => {
       if (operation === 'GetCommand' && input.Key.sk === 'request') runs += 1;
       if (operation === 'QueryCommand' && JSON.stringify(input).includes('#series#')) ahead += 21_000;
     };
-    const { calls } = await watchDatabase(() => handOn());
+    const { calls } = await watchDatabase(() => relayEvents());
     platform.database.before = () => undefined;
     vi.restoreAllMocks();
     expect(await call('quarantine/get-replay', { params: { replayId } })).toMatchObject({

@@ -4,7 +4,7 @@ import { isInForce } from '../../shared/certificates/certificate.ts';
 import { certificatesOf } from '../../shared/certificates/rows.ts';
 import { resumeWorkspace, suspendWorkspace } from '../../shared/operator/suspension.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newCsr } from '../support/csr.ts';
 import { aDevice } from './device-calls.ts';
 import { ageToken, aToken, provision } from './registration-calls.ts';
@@ -99,7 +99,7 @@ describe('an exchange', () => {
     const next = await aToken(world, { deviceId: made.deviceId });
     const replaced = await provision(world, { token: next.token, csr: await newCsr() });
     expect((await provision(world, body)).body.error_code).toBe('REGISTRATION_TOKEN_USED');
-    await handOn();
+    await relayEvents();
     expect(admitted(made.deviceId)).toEqual([replaced.body.certificateId]);
     await ageToken(world, next, { usedAt: Date.now() - 86_400_001 });
     const late = { token: next.token, csr: body.csr };
@@ -116,7 +116,7 @@ describe('a token', () => {
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(await device(params.id)).toMatchObject({ status: 'MAINTENANCE', certificateId: second.body.certificateId });
     expect(await inForce(params.id)).toEqual([second.body.certificateId]);
-    await handOn();
+    await relayEvents();
     expect(admitted(params.id)).toEqual([second.body.certificateId]);
   });
 
@@ -138,7 +138,7 @@ describe('a token', () => {
     const refused = await provision(world, { token, csr: await newCsr() });
     expect(refused.body.error_code).toBe('REGISTRATION_TOKEN_REVOKED');
     expect([admitted(deviceId), broker.things.has(deviceId)]).toEqual([[], false]);
-    await handOn();
+    await relayEvents();
     expect(['REVOKED', 'USED']).toContain(await statusOf(id));
   });
 
@@ -175,7 +175,7 @@ test('a deleted device cannot connect any more, its connection is ended, and its
   const { token, deviceId } = await aToken(world);
   await provision(world, { token, csr: await newCsr() });
   await world.call('devices/delete', { params: { id: deviceId } });
-  await handOn();
+  await relayEvents();
   expect([admitted(deviceId), broker.things.has(deviceId), await inForce(deviceId)]).toEqual([[], false, []]);
   expect(broker.disconnected).toContain(deviceId);
 });

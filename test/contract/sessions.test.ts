@@ -9,7 +9,7 @@ import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { base64, deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
 import { recorded } from '../platform/rows.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newPerson, signIn } from '../support/persons.ts';
 import { aDevice } from './device-calls.ts';
 import { aCertificate } from './registration-calls.ts';
@@ -240,6 +240,6 @@ test('sessions are kept for as long as locations; one that is open, until its de
   expect((await world.call('devices/list-sessions', { params })).body.total).toBe(1);
   vi.useRealTimers();
   expect((await world.call('devices/delete', { params })).status).toBe(204);
-  await handOn();
+  await relayEvents();
   expect((await rowOf(open))?.ttl).toBeGreaterThan(Date.now() / 1000);
 });

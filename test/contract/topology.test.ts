@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { newWorld, type World } from './world.ts';
 
 /** What happens to sites and device groups when an entity that they name is deleted. */
@@ -19,7 +19,7 @@ test('a site whose geofence is deleted has none, and the audit entry names the s
   const fence = await world.fence();
   const [one, other] = [await site({ name: 'One', geofenceId: fence.id.toUpperCase() }), await site({ name: 'Other' })];
   await world.call('geofences/delete', { params: { id: fence.id } });
-  await handOn();
+  await relayEvents();
   const read = async (id: string) => (await world.call('sites/get', { params: { id } })).body;
   expect(await read(one.id)).toMatchObject({ geofenceId: null, version: 2 });
   expect(await read(other.id)).toMatchObject({ geofenceId: null, version: 1 });
@@ -34,7 +34,7 @@ test('a group keeps the id of a deleted site, which matches no device', async ()
   expect(made.body.query).toEqual({ tagsAll: null, tagsAny: null, siteId: id, deviceProfileId: null, kind: 'tracker' });
   expect(made.headers.ETag).toBeUndefined();
   expect((await world.call('sites/delete', { params: { id } })).status).toBe(204);
-  await handOn();
+  await relayEvents();
   const params = { id: made.body.id };
   expect((await world.call('device-groups/get', { params })).body).toEqual(made.body);
   const renamed = await world.call('device-groups/patch', { params, body: { ...made.body, name: 'Of none' } });

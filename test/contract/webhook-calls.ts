@@ -25,8 +25,8 @@ export async function aDelivery(world: World, of?: string) {
   if (of) await world.call('webhooks/patch', { params: { id }, body: { events: ['geofence.*'] } });
   await world.fence({});
   // Its import replaces AWS in this process, which tests on a stack do not want.
-  const { handOn } = await import('../platform/stream.ts');
-  await handOn();
+  const { relayEvents } = await import('../platform/stream.ts');
+  await relayEvents();
   const { body } = await world.call('webhooks/list-deliveries', { params: { id } });
   return { params: { id, delivery_id: body.data[0].id as string } };
 }

@@ -32,7 +32,7 @@ export async function aFailure(world: World) {
   const { params } = await aWorkflow(world, { steps });
   const { body } = await world.call('workflows/execute', { params, body: { event: { data: {} } } });
   // Its import replaces AWS in this process, which tests on a stack do not want.
-  const { handOn } = await import('../platform/stream.ts');
-  await handOn();
+  const { relayEvents } = await import('../platform/stream.ts');
+  await relayEvents();
   return { ...params, execution_id: body.id as string };
 }

@@ -2,7 +2,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { platform } from '../platform/in-process.ts';
-import { faults, letDie } from '../shared/support/dying.ts';
+import { faults, injectFaults } from '../shared/support/injected-faults.ts';
 import { aChannel, aHookChannel } from './channel-makers.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import { runsOf } from './workflow-runs.ts';
@@ -153,7 +153,7 @@ test('wherever a worker crashes and however often a message is delivered, a webh
     fc.asyncProperty(faults(3), fc.array(fc.nat(1), { maxLength: 3 }), async (deaths, repeats) => {
       const hook = await aHookChannel(world);
       const one = await begun([delay('a', 60), notify([hook.params.id])]);
-      const revive = letDie(platform.database, deaths);
+      const revive = injectFaults(platform.database, deaths);
       for (let tries = 0; tries < 30 && ['running', 'waiting'].includes(rowOf(one)!.status); tries++) {
         await deliver(one);
         for (const turn of repeats) await deliver(one, turn);

@@ -12,8 +12,8 @@ import { entityKeys } from '../../shared/table/keys/entities.ts';
 import { Table } from '../../shared/table/table.ts';
 import { deliver } from '../platform/deliver.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { faults, letDie } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { faults, injectFaults } from '../shared/support/injected-faults.ts';
 import { actingAs } from '../support/grants.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import { newWorld, type World } from './world.ts';
@@ -64,7 +64,7 @@ interface One {
 async function active(trigger: object = {}, more: object = {}): Promise<One> {
   const one = await aWorkflow(world, { trigger: { type: 'device_offline', ...trigger }, ...more });
   await world.call('workflows/activate', one);
-  await handOn();
+  await relayEvents();
   return one;
 }
 
@@ -122,7 +122,7 @@ describe('a silence', () => {
     await seen(id);
     await passes(60, 10);
     await world.call('workflows/patch', { ...one, body: { trigger: { type: 'device_offline' } } });
-    await handOn();
+    await relayEvents();
     await passes(60, 10);
     expect(await starts(one)).toBe(0);
     await seen(id);
@@ -193,11 +193,11 @@ describe('workflows that are activated, changed and deleted', () => {
     const change = (after_minutes: number) =>
       world.call('workflows/patch', { ...one, body: { trigger: { type: 'device_offline', after_minutes } } });
     await change(5);
-    await handOn();
+    await relayEvents();
     await passes(2);
     expect(await starts(one)).toBe(1);
     await change(20);
-    await handOn();
+    await relayEvents();
     await passes(30);
     expect(await starts(one)).toBe(1);
   });
@@ -230,7 +230,7 @@ describe('workflows that are activated, changed and deleted', () => {
   test('a device that is created later is watched, and one that is deleted no more', async () => {
     const one = await active({ after_minutes: 2 });
     const id = await aDevice();
-    await handOn();
+    await relayEvents();
     await seen(id);
     await passes(3);
     expect(await starts(one)).toBe(1);
@@ -260,7 +260,7 @@ test('despite crashes and redeliveries, each silence starts a workflow once, whi
           silent = 0;
           continue;
         }
-        const revive = letDie(platform.database, now.faults);
+        const revive = injectFaults(platform.database, now.faults);
         await passes(now.minutes);
         revive();
         for (let i = 0; i < now.copies; i++) {

@@ -8,8 +8,8 @@ import { newId } from '../../shared/table/ids.ts';
 import { Transaction } from '../../shared/table/transaction.ts';
 import { tenantOf } from '../../shared/tenancy/workspace-record.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
-import { faults, letDie } from '../shared/support/dying.ts';
+import { relayEvents } from '../platform/stream.ts';
+import { faults, injectFaults } from '../shared/support/injected-faults.ts';
 import { actingAs } from '../support/grants.ts';
 import { aCertificate } from './registration-calls.ts';
 import { aWorkflow } from './workflow-makers.ts';
@@ -153,7 +153,7 @@ describe('waiting', () => {
     later(61);
     expect(await deliver(one, turn)).toBe(true);
     expect(await commandsOf(deviceId)).toEqual([]);
-    await handOn();
+    await relayEvents();
     expect(rowOf(one)).toBeUndefined();
   });
 
@@ -196,7 +196,7 @@ test('a retry of a failed execution continues where it failed, with the outputs 
   expect(await outcomeOf(one)).toEqual(['failed', 'b: INVALID_TRANSITION', 'a succeeded', 'b failed', 'c skipped']);
   await world.call('devices/patch', { params: { id: deviceId }, body: { status: 'ACTIVE' } });
   const { body } = await world.call('workflows/retry-execution', { params: { ...one } });
-  await handOn();
+  await relayEvents();
   const again = { ...one, execution_id: body.id };
   expect(await outcomeOf(again)).toEqual(['succeeded', null, 'a succeeded', 'b succeeded', 'c succeeded']);
   expect((await shown(again)).steps[2].input.text).toBe('true');
@@ -214,7 +214,7 @@ test('a test has no effect', async () => {
     'succeeded',
   ]);
   expect(body.steps[2].input.payload).toEqual({ x: 5 });
-  await handOn();
+  await relayEvents();
   expect(await commandsOf(deviceId)).toEqual([]);
   expect((await world.call('workflows/get', { params })).body.stats).toEqual({ executions_24h: 0, failed_24h: 0 });
 });
@@ -225,7 +225,7 @@ test('wherever a worker crashes and however often a message is delivered, a comm
   await fc.assert(
     fc.asyncProperty(faults(4), fc.array(fc.nat(2), { maxLength: 4 }), async (deaths, repeats) => {
       const one = await begun([condition('a', 1), command('b', deviceId), delay('c', 60), command('d', deviceId)]);
-      const endDeaths = letDie(platform.database, deaths);
+      const endDeaths = injectFaults(platform.database, deaths);
       for (let tries = 0; tries < 30 && ['running', 'waiting'].includes(rowOf(one)!.status); tries++) {
         await deliver(one);
         for (const turn of repeats) await deliver(one, turn);
@@ -263,7 +263,7 @@ describe('triggers', () => {
     const id = await publishing('geofence.enter', { deviceId: device, late: false });
     await publishing('geofence.enter', { deviceId: randomUUID(), late: false });
     await publishing('geofence.enter', { deviceId: device, late: true });
-    for (let i = 0; i < 3; i++) await handOn();
+    for (let i = 0; i < 3; i++) await relayEvents();
     expect(await executionsOf(one)).toEqual([
       expect.objectContaining({ mode: 'live', status: 'succeeded', trigger_event_id: `evt_${id}` }),
     ]);
@@ -277,7 +277,7 @@ describe('triggers', () => {
     for (const difference of [5000, -4000, 0]) {
       vi.setSystemTime(Date.now() + difference);
       await publishing('geofence.enter', { deviceId: device, late: false });
-      await handOn();
+      await relayEvents();
     }
     expect(await executionsOf(one)).toHaveLength(3);
   });
@@ -288,14 +288,14 @@ describe('triggers', () => {
     const one = await active({ trigger, cooldown_seconds: 60 });
     const opened = (deviceId: string) => publishing('device.event', { type: 'device.door.opened', deviceId });
     await opened(a);
-    await handOn();
+    await relayEvents();
     await opened(a);
     await opened(b);
-    await handOn();
+    await relayEvents();
     expect(await executionsOf(one)).toHaveLength(2);
     later(61);
     await opened(a);
-    await handOn();
+    await relayEvents();
     expect((await executionsOf(one)).length).toBeGreaterThan(2);
   });
 
@@ -332,7 +332,7 @@ describe('triggers', () => {
     const trigger = { type: 'device_event', event_types: ['custom.again', 'again'] };
     const one = await active({ trigger, steps });
     await world.call('workflows/execute', { ...one, body: { event: { data: {} } } });
-    for (let i = 0; i < 3; i++) await handOn();
+    for (let i = 0; i < 3; i++) await relayEvents();
     expect(await executionsOf(one)).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import * as runner from '../../functions/workflows/run.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { ExecutionRow } from '../../shared/workflows/execution.ts';
 import { platform } from '../platform/in-process.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { actingAs } from '../support/grants.ts';
 import { aWorkflow } from './workflow-makers.ts';
 import type { World } from './world.ts';
@@ -25,7 +25,7 @@ export function runsOf(world: () => World) {
 
   async function started(steps: readonly object[], data?: object): Promise<Started> {
     const one = await begun(steps, data);
-    await handOn();
+    await relayEvents();
     return one;
   }
 

@@ -18,7 +18,7 @@ const handedOn = new WeakMap<DynamoDbFake, Set<string>>();
  * Relays the new events, as the stream of the deployed table does automatically, and waits for everything that follows
  * from them.
  */
-export async function handOn(): Promise<void> {
+export async function relayEvents(): Promise<void> {
   const known = handedOn.get(platform.database) ?? new Set();
   handedOn.set(platform.database, known);
   const nameOf = ({ pk, sk }: Row) => `${pk} ${sk}`;

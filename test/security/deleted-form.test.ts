@@ -8,7 +8,7 @@ import { aFormWebhook } from '../contract/webhook-calls.ts';
 import { type Asked, allowedTo, newWorld, type World } from '../contract/world.ts';
 import { answerTargets } from '../platform/in-process.ts';
 import { entitiesOf } from '../platform/rows.ts';
-import { handOn } from '../platform/stream.ts';
+import { relayEvents } from '../platform/stream.ts';
 import { plain } from '../support/answers.ts';
 import { addressed, type EndpointName, type NamedEndpoint } from '../support/endpoints.ts';
 import { places } from './places.ts';
@@ -74,7 +74,7 @@ async function aFullForm(world: World) {
   const submission = await ok(world, 'submissions/create', { body: { form_id: form.id, local_uuid, data } });
   const media = await ok(world, 'media/upload', sending({ submission_local_uuid: local_uuid }));
   await ok(world, 'submissions/export-csv', { query: `form_id=${form.id}` });
-  await handOn();
+  await relayEvents();
   const [delivery] = (await ok(world, 'webhooks/list-deliveries', { params: { id: webhook } })).data;
   const { collections } = await ok(world, 'ogc/list-collections');
   const collection = collections.find(({ id }: { id: string }) => id.includes(form.id)).id as string;

@@ -4,7 +4,7 @@ import { runExports } from '../../../shared/exports/run.ts';
 import type { ExportMessage } from '../../../shared/messages/exports.ts';
 import { runs } from '../../support/thorough.ts';
 import { unzipped } from '../archives/reading.ts';
-import { faults, letDie, redelivered } from '../support/dying.ts';
+import { faults, injectFaults, redelivered } from '../support/injected-faults.ts';
 import { lines, Yard, yesterday } from './yard.ts';
 
 /** Workers that crash, and workers that run at once: the result is one complete file, and one event. */
@@ -56,7 +56,7 @@ test('a worker that dies between any two calls leaves one whole file, one event,
       const deviceId = await deviceWithPoints();
       const { id } = await yard.ask({ scopeType: 'DEVICE', scopeId: deviceId, includes: ['LOCATIONS'] });
       yard.relay();
-      const live = letDie([yard.database, yard.store], given);
+      const live = injectFaults([yard.database, yard.store], given);
       passTime('before');
       await yard.work();
       live();
@@ -76,7 +76,7 @@ test('a deletion that dies between any two calls leaves nothing', async () => {
       yard.relay();
       passTime('before');
       for (let i = 0; i < steps; i++) await yard.step();
-      const live = letDie([yard.database, yard.store], given);
+      const live = injectFaults([yard.database, yard.store], given);
       await redelivered(async () => {
         await yard.delete(id).catch((error: { code?: string }) => {
           if (error.code !== 'NOT_FOUND') throw error;

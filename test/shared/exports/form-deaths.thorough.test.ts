@@ -5,7 +5,7 @@ import { runExports } from '../../../shared/exports/run.ts';
 import { runs } from '../../support/thorough.ts';
 import { unzipped } from '../archives/reading.ts';
 import { readCsv } from '../sheets/survey.ts';
-import { faults, letDie } from '../support/dying.ts';
+import { faults, injectFaults } from '../support/injected-faults.ts';
 import { addFile, aForm, gps, members, submit, text } from './forms.ts';
 import { day, now, Yard } from './yard.ts';
 
@@ -85,7 +85,7 @@ test('a worker that dies between any two calls leaves one whole package, and one
       const { formId, ids } = await filledForm();
       const { sk } = await ask(formId);
       yard.relay();
-      const live = letDie([yard.database, yard.store], given);
+      const live = injectFaults([yard.database, yard.store], given);
       passTime();
       await yard.work(400);
       live();
@@ -153,7 +153,7 @@ test('a request that dies between any two calls leaves at most one job, which th
       yard.end();
       yard = new Yard();
       const { formId } = await filledForm();
-      const live = letDie([yard.database, yard.store], given);
+      const live = injectFaults([yard.database, yard.store], given);
       for (let i = 0; i < 8; i++) await ask(formId).catch(() => undefined);
       live();
       const { sk } = await ask(formId);

@@ -21,7 +21,7 @@ import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { newPerson, type Person } from '../../support/persons.ts';
 import { runs } from '../../support/thorough.ts';
 import { newTokenKey, signInProcess, useTokenKeys } from '../../support/token-keys.ts';
-import { letDie } from '../support/dying.ts';
+import { injectFaults } from '../support/injected-faults.ts';
 import { workspaceWith } from '../support/platform.ts';
 
 /**
@@ -133,7 +133,7 @@ class World {
     this.#number += 1;
     const label = `Phone ${this.#number}`;
     const visitor = { id: 'r', address: `198.18.${this.#number >> 8}.${this.#number % 256}` };
-    const revive = letDie(database, dies === undefined ? [] : [{ in: dies, when: 'after' }]);
+    const revive = injectFaults(database, dies === undefined ? [] : [{ in: dies, when: 'after' }]);
     const paired = await pairPhones
       .open()
       .pair({ token: minted.token, device_label: label }, visitor)
@@ -161,7 +161,7 @@ class World {
 
   async work(user: number, dies: number | undefined): Promise<void> {
     const message = { tenant: this.workspace.reference, userId: this.people[user]!.id };
-    const revive = letDie(database, dies === undefined ? [] : [{ in: dies, when: 'before' }]);
+    const revive = injectFaults(database, dies === undefined ? [] : [{ in: dies, when: 'before' }]);
     await revokeLostPhones
       .open()
       .revokeLost(message)

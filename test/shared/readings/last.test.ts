@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Measured } from '../../../shared/readings/pieces.ts';
 import { lastReading } from '../../../shared/topology/last-reading.ts';
 import { watchDatabase } from '../../support/watch.ts';
-import { letDie, redelivered } from '../support/dying.ts';
+import { injectFaults, redelivered } from '../support/injected-faults.ts';
 import { usePlant } from './plant.ts';
 
 /** The last reading of a sensor, which may be a long text. */
@@ -58,7 +58,7 @@ test('A long last value is whole at any time, and after deaths', async () => {
   for (const one of seen) expect([`a ${at(0)}`, `b ${at(1000)}`]).toContain(one);
   site.database.after = () => undefined;
   for (let i = 0; i < 16; i++) {
-    const live = letDie(site.database, [{ in: Math.floor(i / 2), when: i % 2 ? 'before' : 'after' }]);
+    const live = injectFaults(site.database, [{ in: Math.floor(i / 2), when: i % 2 ? 'before' : 'after' }]);
     await redelivered(() => site.plant.take([of(beginning + 2000 + i, long(`c${i}`))], beginning + 2 + i));
     live();
     expect(await shown(sensor)).toEqual({ lastValue: long(`c${i}`), lastReadingAt: expect.any(String) });

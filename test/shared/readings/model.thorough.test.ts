@@ -10,7 +10,7 @@ import { type Interval, intervals } from '../../../shared/readings/intervals.ts'
 import type { Measured } from '../../../shared/readings/pieces.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { runs } from '../../support/thorough.ts';
-import { faults, letDie, redelivered } from '../support/dying.ts';
+import { faults, injectFaults, redelivered } from '../support/injected-faults.ts';
 import { catchOutput } from '../support/platform.ts';
 import { closeTo, naive, valuesOf } from './naive.ts';
 import { newPlant, type Plant } from './plant.ts';
@@ -144,7 +144,7 @@ describe('Readings', () => {
           const sensor = await plant.sensor('x', type);
           const memory = new Memory();
           let stamp = beginning - 100;
-          const live = letDie(database, deaths);
+          const live = injectFaults(database, deaths);
           for (const one of commands) {
             if (one.kind === 'wait') vi.setSystemTime(Date.now() + one.minutes * 60_000);
             if (one.kind === 'fold') await foldAll(plant, one.twice);

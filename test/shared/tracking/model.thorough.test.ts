@@ -4,7 +4,7 @@ import { Device, unseen } from '../../../shared/transitions/device.ts';
 import { Fence } from '../../../shared/transitions/fence.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
 import { runs } from '../../support/thorough.ts';
-import { faults, letDie, redelivered } from '../support/dying.ts';
+import { faults, injectFaults, redelivered } from '../support/injected-faults.ts';
 import { catchOutput } from '../support/platform.ts';
 import { naiveEvents } from '../transitions/naive.ts';
 import { journeys, keyOf, minute } from '../transitions/tracks.ts';
@@ -107,7 +107,7 @@ test('no event is lost or published twice, wherever functions fail and whatever 
       database = new DynamoDbFake();
       vi.setSystemTime(beginning + day / 2);
       const road = await newRoad(rules, beginning - day);
-      const endFaults = letDie(database, failures);
+      const endFaults = injectFaults(database, failures);
       const coming = fixes.map((fix, i) => ({ fix, ...draws[i]! })).sort((a, b) => a.order - b.order);
       const some: (typeof fixes)[] = [[]];
       for (const { fix, isLast } of coming) {

@@ -4,7 +4,7 @@ import type { Fix } from '../../../shared/transitions/fence.ts';
 import type { ShownTrip } from '../../../shared/trips/wire.ts';
 import { printInstant } from '../../../shared/wire/schema.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
-import { faults, letDie, redelivered } from '../support/dying.ts';
+import { faults, injectFaults, redelivered } from '../support/injected-faults.ts';
 import { catchOutput } from '../support/platform.ts';
 import { type NaiveTrip, naiveCount } from './naive.ts';
 import { newOuting, type Outing } from './outing.ts';
@@ -152,7 +152,7 @@ test('nothing is lost or counted twice, wherever functions fail and whatever els
       database = new DynamoDbFake();
       vi.setSystemTime(at(instants) + minute);
       const outing = await newOuting();
-      const endFaults = letDie(database, failures);
+      const endFaults = injectFaults(database, failures);
       for (let i = 0; i < commands.length; i += 3) {
         vi.setSystemTime(Date.now() + 1);
         await Promise.all(commands.slice(i, i + 3).map((given) => redelivered(() => run(outing, given))));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { bytesOfLinks } from '../../../shared/media/links.ts';
 import { withRoom } from '../../../shared/uploads/link-late.ts';
 import type { Call } from '../../support/dynamodb-fake.ts';
-import { letDie } from '../support/dying.ts';
+import { injectFaults } from '../support/injected-faults.ts';
 import { Yard } from './yard.ts';
 
 /** A submission that arrives after more photos than one transaction can link. */
@@ -63,7 +63,7 @@ test('with a slow database the worker ends in time, and another message continue
 
 test('a worker that crashes again and again continues with the photos that still wait', async () => {
   const later = Array.from({ length: 12 }, (_, i) => i);
-  const heal = letDie(
+  const heal = injectFaults(
     yard.database,
     later.flatMap((i) => [
       { in: i, when: 'before' as const },

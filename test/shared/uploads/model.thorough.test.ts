@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { photo } from '../../support/forms.ts';
 import { runs } from '../../support/thorough.ts';
-import { faults, letDie, redelivered } from '../support/dying.ts';
+import { faults, injectFaults, redelivered } from '../support/injected-faults.ts';
 import { places, Yard } from './yard.ts';
 
 /**
@@ -62,7 +62,7 @@ test('every photo is linked once, whatever happens in which order', { timeout: 6
     fc.asyncProperty(scripts, faults(6), async (script, given) => {
       yard = new Yard();
       await yard.publishForm();
-      const heal = letDie([yard.database, yard.store], given);
+      const heal = injectFaults([yard.database, yard.store], given);
       for (const list of script) {
         await Promise.all(list.flatMap(([one, isTwice]) => [act(one), ...(isTwice ? [act(one)] : [])]));
       }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { monthName } from '../../../shared/table/time-names.ts';
 import { eventsIn, reserveEvents } from '../../../shared/usage/events.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
-import { letDie } from '../support/dying.ts';
+import { injectFaults } from '../support/injected-faults.ts';
 import { tenant } from '../support/people.ts';
 
 /** Events that are counted before they happen. */
@@ -35,7 +35,7 @@ test('those that did not happen are taken off again, once, even if answers are l
 test.each(['before', 'after'] as const)('if a writer crashes, they are never too few: %s a write', async (when) => {
   for (let at = 0; at < 4; at++) {
     const before = await counted();
-    const revive = letDie(database, [{ in: at, when }]);
+    const revive = injectFaults(database, [{ in: at, when }]);
     await reserveEvents(mine, 'key', 5)
       .then((reservation) => reservation.use(2))
       .catch(() => undefined);

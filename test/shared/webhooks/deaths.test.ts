@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unrecorded } from '../../../shared/http/once.ts';
 import { replayDeliveries } from '../../../shared/webhooks/again.ts';
 import { runs } from '../../support/thorough.ts';
-import { faults, letDie } from '../support/dying.ts';
+import { faults, injectFaults } from '../support/injected-faults.ts';
 import { day, hour, type Reply, Yard } from './yard.ts';
 
 /** Workers that crash between two calls, and queues that lose, duplicate and delay messages. */
@@ -25,7 +25,7 @@ describe('a worker that dies', () => {
       const id = await yard.webhook();
       yard.scripts.set(url, [500, 200]);
       await yard.happens();
-      const revive = letDie(yard.database, [{ in: at, when }]);
+      const revive = injectFaults(yard.database, [{ in: at, when }]);
       await yard.passes(hour);
       revive();
       await yard.passes(2 * hour);
@@ -57,7 +57,7 @@ test('whatever is lost, doubled or late, every event has one delivery, which end
       const isOfRelay = (sent: { QueueUrl: string }) => sent.QueueUrl.endsWith('webhooks/match');
       yard.copies = (sent) => (isOfRelay(sent) ? Math.max(1, fates.shift() ?? 1) : (fates.shift() ?? 1));
       for (let i = 0; i < events; i++) await yard.happens();
-      const revive = letDie(yard.database, dying);
+      const revive = injectFaults(yard.database, dying);
       await yard.passes(hour);
       revive();
       if (pause) {
@@ -91,7 +91,7 @@ test('a replay sends each delivery once, even if its worker crashes and its mess
     queued: 30,
     has_more: false,
   });
-  const revive = letDie(yard.database, [
+  const revive = injectFaults(yard.database, [
     { in: 20, when: 'after' },
     { in: 12, when: 'before' },
   ]);

@@ -8,7 +8,11 @@ const atOnce = 16;
  * @returns how many were not started
  * @throws the error of the first call that failed
  */
-export async function sideBySide<T>(all: readonly T[], act: (one: T) => Promise<void>, until: number): Promise<number> {
+export async function concurrently<T>(
+  all: readonly T[],
+  act: (one: T) => Promise<void>,
+  until: number,
+): Promise<number> {
   let begun = 0;
   const next = async (): Promise<void> => {
     while (begun < all.length && Date.now() < until) {

@@ -19,7 +19,7 @@ interface Store {
 }
 
 /** Lets calls of stores fail, one fault after the other. Returns a function that ends this. */
-export function letDie(stores: Store | readonly Store[], given: readonly Fault[]): () => void {
+export function injectFaults(stores: Store | readonly Store[], given: readonly Fault[]): () => void {
   const waiting = [...given];
   let calls = 0;
   const failing = (when: Fault['when']) => () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { sideBySide } from '../../../shared/worker/side-by-side.ts';
+import { concurrently } from '../../../shared/worker/concurrently.ts';
 
 const many = Array.from({ length: 50 }, (_, i) => i);
 const later = () => Date.now() + 60_000;
@@ -8,7 +8,7 @@ const later = () => Date.now() + 60_000;
 test('does each once, in their order, sixteen at once', async () => {
   const begun: number[] = [];
   let [underWay, most] = [0, 0];
-  const left = await sideBySide(
+  const left = await concurrently(
     many,
     async (one) => {
       begun.push(one);
@@ -23,10 +23,10 @@ test('does each once, in their order, sixteen at once', async () => {
 });
 
 test('begins none when the time is over, and says how many are left', async () => {
-  expect(await sideBySide(many, async () => undefined, Date.now() - 1)).toBe(50);
+  expect(await concurrently(many, async () => undefined, Date.now() - 1)).toBe(50);
   const until = Date.now() + 20;
   let done = 0;
-  const left = await sideBySide(
+  const left = await concurrently(
     many,
     async () => {
       await sleep(30);
@@ -39,7 +39,7 @@ test('begins none when the time is over, and says how many are left', async () =
 
 test('fails when one fails, after all that are under way have ended', async () => {
   let underWay = 0;
-  const working = sideBySide(
+  const working = concurrently(
     many,
     async (one) => {
       if (one === 3) throw new Error('the fourth');
