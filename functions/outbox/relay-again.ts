@@ -14,5 +14,5 @@ export const worker = defineWorker({
 
 export const handler = work(worker, async ({ message, relay, rows }) => {
   const row = await rows.find(message);
-  if (row) await relay.handOn(row);
+  if (row) await relay.relay(row);
 });

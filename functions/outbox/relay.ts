@@ -19,4 +19,4 @@ export const worker = defineWorker({
     'Follow-up work of changes is not done: invitations and notifications are not sent, and the geofence index is not cleaned up.',
 });
 
-export const handler = work(worker, ({ message, relay }) => relay.handOn(message));
+export const handler = work(worker, ({ message, relay }) => relay.relay(message));

@@ -59,7 +59,7 @@ class DueSweeper {
       // The index is eventually consistent; the rows themselves say whether they are still due.
       const rows = await main.getMany<Due>(page.keys);
       const due = rows.filter((row) => row !== undefined && row.dueAt <= Date.now()) as Due[];
-      const outcomes = await Promise.allSettled(due.map(handOn));
+      const outcomes = await Promise.allSettled(due.map(send));
       handedOn += outcomes.filter(({ status }) => status === 'fulfilled').length;
       for (const [i, outcome] of outcomes.entries()) {
         if (outcome.status === 'fulfilled') continue;
@@ -72,7 +72,7 @@ class DueSweeper {
   }
 }
 
-const handOn = (row: Due): Promise<void> => ('message' in row ? remind(row) : takeStep(row));
+const send = (row: Due): Promise<void> => ('message' in row ? remind(row) : takeStep(row));
 
 /** Sends the message of a row that is itself due, and makes the row due again after a delay that doubles each time. */
 async function remind(row: ItselfDue): Promise<void> {

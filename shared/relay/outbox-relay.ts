@@ -39,7 +39,7 @@ const Orders = z.array(
  * Sends the orders of an outbox row to the queues of their workers, and its event to those that match webhooks and
  * workflows.
  */
-async function handOn({ pk, sk, action, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
+async function relay({ pk, sk, action, orders = '[]', data }: z.output<typeof OutboxRow>): Promise<void> {
   const all = Orders.parse(JSON.parse(orders)) as readonly object[] as readonly (Order | OrderInLine)[];
   const send: (() => Promise<void>)[] = [
     ...all.map((order) => () => ('group' in order ? sendInLine(order) : sendTo(order, tenantIn({ pk })))),
@@ -55,7 +55,7 @@ function sendsToMatchers(type: string, row: { readonly pk: string; readonly sk: 
   return matching.map((one) => () => sendTo(one.order({ tenant, ...row }), tenant));
 }
 
-export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: matchers, open: () => ({ handOn }) });
+export const outboxRelay = defineCapability({ relays: 'handsTo', handsTo: matchers, open: () => ({ relay }) });
 
 const main = new Table('main');
 

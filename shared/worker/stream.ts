@@ -24,14 +24,14 @@ export function fromStream(run: Run, { inLine, setAsideFor }: StreamSource) {
     const records = (event as DynamoDBStreamEvent).Records.filter(({ eventName }) => eventName === 'INSERT');
     const left = new Set(records);
     let refusal: unknown;
-    const handOn = async (line: readonly DynamoDBRecord[]) => {
+    const processLine = async (line: readonly DynamoDBRecord[]) => {
       for (const record of line) {
         const error = refusal ?? (await refusalOf(record, run, setAsideFor, context));
         if (error === undefined) left.delete(record);
         else refusal ??= error;
       }
     };
-    await concurrently(linesOf(records, inLine), handOn, Number.POSITIVE_INFINITY);
+    await concurrently(linesOf(records, inLine), processLine, Number.POSITIVE_INFINITY);
     const [first] = left;
     if (first) return stopAt(first, records, left.size, refusal);
     log().info('records', { records: records.length });

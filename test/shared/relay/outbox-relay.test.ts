@@ -31,9 +31,7 @@ test('an order for a FIFO queue keeps its group and its name, and any other is f
     exportRequest(reference, 'tables', 'job-1'),
     RemoveFilesMessage.order({ tenant: reference, files: [] }),
   ];
-  await outboxRelay
-    .open()
-    .relayEvents({ pk: `${reference}#outbox`, sk: 'row', action: 'x', orders: JSON.stringify(orders) });
+  await outboxRelay.open().relay({ pk: `${reference}#outbox`, sk: 'row', action: 'x', orders: JSON.stringify(orders) });
   const byQueue = Object.fromEntries(sent.map((message) => [message.QueueUrl.split('/').slice(-2).join('/'), message]));
   expect(byQueue['exports/run']).toMatchObject({
     MessageBody: JSON.stringify({ tenant: reference, lane: 'tables' }),
@@ -53,7 +51,7 @@ test.each([
 ])('%s is sent to %j', async (action, workers) => {
   const { reference } = tenant();
   const keys = { pk: `${reference}#outbox`, sk: 'row' };
-  await outboxRelay.open().relayEvents({ ...keys, action, data: '{}' });
+  await outboxRelay.open().relay({ ...keys, action, data: '{}' });
   expect(queues()).toEqual(workers);
   const messages = sent.map(({ MessageBody }) => JSON.parse(MessageBody));
   expect(messages).toEqual(workers.map(() => ({ tenant: reference, ...keys })));
@@ -61,9 +59,9 @@ test.each([
 
 test('a row of no workspace, such as that of a sign-in with an unknown address, is handed on', async () => {
   const orders = JSON.stringify([{ worker: NotifyMessage.worker, message: {} }]);
-  await outboxRelay.open().relayEvents({ pk: `${platformReference}#9#outbox`, sk: 'row', action: 'x', orders });
+  await outboxRelay.open().relay({ pk: `${platformReference}#9#outbox`, sk: 'row', action: 'x', orders });
   expect(queues()).toEqual(['notifications/notify']);
-  await outboxRelay.open().relayEvents({ pk: `${platformReference}#9#outbox`, sk: 'other', action: 'x' });
+  await outboxRelay.open().relay({ pk: `${platformReference}#9#outbox`, sk: 'other', action: 'x' });
   expect(sent).toHaveLength(1);
 });
 

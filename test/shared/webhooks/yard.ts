@@ -157,7 +157,7 @@ export class Yard {
     const isNew = ({ pk, sk }: object & { pk?: unknown; sk?: unknown }) =>
       String(pk).endsWith('#outbox') && !this.#relayed.has(String(sk));
     for (const row of this.database.rows('main', isNew)) {
-      await outboxRelay.open().relayEvents(OutboxRow.parse(row));
+      await outboxRelay.open().relay(OutboxRow.parse(row));
       this.#relayed.add(String(row.sk));
     }
   }
@@ -206,7 +206,7 @@ export class Yard {
 
   async #relayAgain(keys: RelayAgainMessage): Promise<void> {
     const row = await setAsideRows.open().find(keys);
-    if (row) await outboxRelay.open().relayEvents(row);
+    if (row) await outboxRelay.open().relay(row);
   }
 
   /** Lets time pass; the sweeper runs each minute, and messages are delivered when they are due. */
