@@ -10,7 +10,8 @@ const main = new Table('main');
  * @throws NOT_FOUND if one of these devices does not exist
  */
 export async function requireDevices(tenant: TenantReference, ids: readonly string[], owner?: string): Promise<void> {
-  const keys = [...new Set(ids)].map((id) => deviceTarget.key(tenant, id));
-  const rows = await main.getMany<{ userId?: string }>(keys);
-  if (rows.some((row) => !row || (owner !== undefined && row.userId !== owner))) throw notFound('device');
+  const all = [...new Set(ids)];
+  const rows = await main.getMany<{ userId?: string }>(all.map((id) => deviceTarget.key(tenant, id)));
+  const unknown = all.find((_, i) => !rows[i] || (owner !== undefined && rows[i].userId !== owner));
+  if (unknown !== undefined) throw notFound('device', unknown);
 }

@@ -93,10 +93,12 @@ export function noneHasGivenId(what: string, given: string): string {
  * tenants get the same answer.
  *
  * @param what the resource's name in a sentence; `details.resource` is the same in snake_case
+ * @param id the unknown id, if the request names several entities
  * @example throw notFound('API key'); // "No API key has this id.", resource "api_key"
  */
-export function notFound(what: string): Problem {
-  return problem('NOT_FOUND', `${noneHasId(what)}.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
+export function notFound(what: string, id?: string): Problem {
+  const detail = id === undefined ? noneHasId(what) : `No ${what} has the id ${id}`;
+  return problem('NOT_FOUND', `${detail}.`, { resource: what.toLowerCase().replaceAll(' ', '_') });
 }
 
 /** A failed validation with its list of fields. */

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { defineCapability } from '../capability/capability.ts';
-import { requireEntity } from '../entity/rows.ts';
+import { findEntity } from '../entity/rows.ts';
 import { Room, type SeriesPage } from '../http/series.ts';
+import { notFound } from '../problems/problem.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import { sensors } from '../topology/sensors.ts';
 import { printInstant, printInstantOrNull } from '../wire/schema.ts';
@@ -20,8 +21,9 @@ type ShownStats = z.input<typeof ReadingStats>;
 
 /** @throws NOT_FOUND: readings of a deleted sensor can no longer be read */
 export async function measuredBy(tenant: Tenant, id: string): Promise<Measured> {
-  const { values } = await requireEntity(sensors, tenant, id);
-  const { deviceId, key, valueType } = values;
+  const sensor = await findEntity(sensors, tenant.reference, id);
+  if (!sensor) throw notFound('sensor', id);
+  const { deviceId, key, valueType } = sensor.values;
   return { tenant: tenant.reference, sensorId: id, deviceId, key, valueType };
 }
 

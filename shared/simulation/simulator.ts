@@ -57,7 +57,7 @@ async function fencesOf(tenant: Tenant, given: readonly SimulatedGeofence[]): Pr
   const now = Date.now();
   return given.map((one, index) => {
     const before = one.id === undefined ? undefined : stored.get(one.id);
-    if (one.id !== undefined && !before) throw notFound('geofence');
+    if (one.id !== undefined && !before) throw notFound('geofence', one.id);
     const fence = placed(index, () => {
       const { id: _, ...fields } = one;
       return before

@@ -33,6 +33,8 @@ const one = async (world: World) => {
 const refused = (title: string, body: object, type: string, field: string): Call =>
   row(title, { body }, [422, 'VALIDATION_ERROR'], { body: { detail: [{ type, loc: ['body', field], msg: text }] } });
 
+const unknownId = randomUUID();
+
 export const certificateCalls: Readonly<Record<string, readonly Call[]>> = {
   'devices/list-certificates': [
     row('of a device', async (world) => ({ params: { id: (await aCertificate(world)).deviceId } }), 200, {
@@ -120,7 +122,12 @@ export const certificateCalls: Readonly<Record<string, readonly Call[]>> = {
       200,
       { body: { revoked: 1, skipped: 1 } },
     ),
-    row('of an unknown device', { body: { deviceIds: [randomUUID()], reason: 'R' } }, [404, 'NOT_FOUND']),
+    row(
+      'of a device and an unknown one, which the answer names',
+      async (world) => ({ body: { deviceIds: [(await aCertificate(world)).deviceId, unknownId], reason: 'R' } }),
+      [404, 'NOT_FOUND'],
+      { body: { detail: `No device has the id ${unknownId}.` } },
+    ),
     row('of an unknown group', { body: { groupId: randomUUID(), reason: 'R' } }, [404, 'NOT_FOUND']),
     row('of an unknown site', { body: { siteId: randomUUID(), reason: 'R' } }, [404, 'NOT_FOUND']),
     row('of 1001 devices', { body: { deviceIds: Array.from({ length: 1001 }, () => randomUUID()), reason: 'R' } }, [
