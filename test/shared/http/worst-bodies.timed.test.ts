@@ -55,6 +55,7 @@ describe.each(withBody)('$name', ({ name }) => {
   });
 
   test('answers its worst bodies as it answers any', () => {
-    expect(own().filter(({ status }) => status >= 500)).toEqual([]);
+    // 501: what needs a provider that is not configured.
+    expect(own().filter(({ status }) => status >= 500 && status !== 501)).toEqual([]);
   });
 });

@@ -159,9 +159,12 @@ function exampleAt(example: unknown, at: readonly Step[]): unknown {
   );
 }
 
+/** Wrappers such as `optional` have no `meta` of what they wrap. */
+const isGeometry = (schema: z.ZodType): boolean =>
+  [schema, unwrapped(schema)].some((one) => one.meta()?.reference === 'Geometry');
+
 function fillsOf(schema: z.ZodType, example: unknown): Readonly<Record<string, Fill>> {
-  const { reference } = (schema.meta() ?? {}) as { reference?: string };
-  if (reference === 'Geometry') return { ...ofGeometries, ...ofAnything };
+  if (isGeometry(schema)) return { ...ofGeometries, ...ofAnything };
   const inner = unwrapped(schema);
   const { type, element } = definitionOf(inner);
   if (type === 'string' || type === 'enum') return ofStrings;
@@ -183,6 +186,33 @@ const whole: Readonly<Record<string, Fill>> = {
   'no JSON': (bytes) => '{'.repeat(bytes),
 };
 
+/** What a geofence of a polygon has not. */
+const ofCircles = ['latitude', 'longitude', 'radiusMeters'];
+
+/** The example with as many items as each list may have, all at once; `polygons` replaces circles by large polygons. */
+function full(schema: z.ZodType, example: unknown, bytes: number, polygons: boolean): string {
+  if (isGeometry(schema)) return ofGeometries['a ring of the most positions']!(bytes);
+  const inner = unwrapped(schema);
+  const { shape, element } = definitionOf(inner);
+  if (element && Array.isArray(example) && example.length > 0) {
+    const smallest = Buffer.byteLength(JSON.stringify(example[0])) + 1;
+    const count = Math.max(1, Math.min(mostItemsIn(inner), Math.floor(bytes / smallest)));
+    return `[${Array(count)
+      .fill(full(element, example[0], bytes / count, polygons))
+      .join(',')}]`;
+  }
+  if (!shape || typeof example !== 'object' || example === null) return JSON.stringify(example) ?? 'null';
+  const geometry = polygons ? Object.keys(shape).filter((name) => isGeometry(shape[name]!)) : [];
+  const names = Object.keys(example).filter((name) => geometry.length === 0 || !ofCircles.includes(name));
+  const all = [...new Set([...names, ...geometry])];
+  const large = all.filter((name) => geometry.includes(name) || typeof exampleAt(example, [name]) === 'object');
+  const members = all.map((name) => {
+    const room = bytes / Math.max(1, large.length);
+    return `${JSON.stringify(name)}:${full(shape[name]!, exampleAt(example, [name]), room, polygons)}`;
+  });
+  return `{${members.join(',')}}`;
+}
+
 export function worstBodies(route: Route & { readonly body: z.ZodType }): Body[] {
   const limit = bodyLimitOf(route);
   const example = route.body.meta()?.example;
@@ -195,7 +225,13 @@ export function worstBodies(route: Route & { readonly body: z.ZodType }): Body[]
       return Buffer.byteLength(text) <= limit ? text : around(fill(Math.floor(room / 3)));
     },
   });
+  const filled =
+    (polygons: boolean): Fill =>
+    (bytes) =>
+      full(route.body, example, bytes, polygons);
   return [
+    fitted('the example, every list full', filled(false), (text) => text),
+    fitted('the example, every list full, of polygons', filled(true), (text) => text),
     ...Object.entries(whole).map(([name, fill]) => fitted(name, fill, (text) => text)),
     ...differentPlaces(route.body).flatMap(({ at, schema }) =>
       Object.entries(fillsOf(schema, exampleAt(example, at))).map(([name, fill]) =>
