@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
 import type { Order } from '../queue/message.ts';
 import { newId } from '../table/ids.ts';
@@ -7,6 +6,7 @@ import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import { withoutSecrets } from './secrets.ts';
+import { shardOf } from './shard.ts';
 
 /**
  * An event, written in the transaction of the change that it records. Its row is the audit entry, and its stream record
@@ -66,5 +66,6 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     ttl: loggedUntil(tenant.plan, now),
     ...(event.handOver?.length ? { orders: JSON.stringify(event.handOver) } : {}),
   };
-  transaction.put(main, outboxKeys.event(tenant.reference, randomInt(tenant.outboxShards), newId(now)), { ...row });
+  const shard = shardOf(tenant, event.resourceId);
+  transaction.put(main, outboxKeys.event(tenant.reference, shard, newId(now)), { ...row });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Caller } from '../auth/caller.ts';
 import { placeLinks, showLinks } from '../media/links.ts';
 import type { LinkRow } from '../media/record.ts';
@@ -92,10 +91,6 @@ export const positionsIn = ({ from, to }: { readonly from: number; readonly to: 
 
 /** All shards in which a workspace has submissions. */
 export const shardsOf = ({ outboxShards }: Tenant): number[] => Array.from({ length: outboxShards }, (_, i) => i);
-
-export function shardOf({ outboxShards }: Tenant, id: string): number {
-  return createHash('sha256').update(id).digest().readUInt32BE() % outboxShards;
-}
 
 export const thinKeys = (tenant: TenantReference, head: Omit<SubmissionHead, 'flags'>) => {
   const position = positionOf(head);

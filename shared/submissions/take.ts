@@ -4,6 +4,7 @@ import { MediaPlaces } from '../forms/media-places.ts';
 import { validate } from '../forms/validate.ts';
 import { allWaiting, type Found, fitting, linkWaiting } from '../media/waiting.ts';
 import { publish } from '../outbox/publish.ts';
+import { shardOf } from '../outbox/shard.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
@@ -25,7 +26,6 @@ import {
   holderIn,
   putSubmission,
   type SubmissionHead,
-  shardOf,
   submitterOf,
 } from './submission.ts';
 import type { SubmissionFlag } from './wire.ts';

@@ -147,7 +147,9 @@ describe('the audit log', () => {
   ] as const)('is spread over as many partitions as plan %s needs, and shown in its order', async (plan, most) => {
     await assignPlan(workspace, plan);
     const current = (await findWorkspace(workspace.slug))!;
-    for (let i = 0; i < 200; i++) await happens(start + 1000 + i, { action: `a${i}` }, current);
+    for (let i = 0; i < 200; i++) {
+      await happens(start + 1000 + i, { action: `a${i}`, resourceId: `t${i}` }, current);
+    }
     const expected = Array.from({ length: 200 }, (_, i) => `a${199 - i}`);
     const { body } = await list('limit=200');
     expect(body.data.map(({ action }: { action: string }) => action)).toEqual(expected);
@@ -160,7 +162,9 @@ describe('the audit log', () => {
   test('shows all that happened under a larger plan, after the plan has become smaller', async () => {
     await assignPlan(workspace, 'enterprise');
     const large = (await findWorkspace(workspace.slug))!;
-    for (let i = 0; i < 40; i++) await happens(start + 1000 + i, { action: `large${i}` }, large);
+    for (let i = 0; i < 40; i++) {
+      await happens(start + 1000 + i, { action: `large${i}`, resourceId: `t${i}` }, large);
+    }
     vi.setSystemTime(start + 2000);
     await assignPlan(large, 'free');
     const small = (await findWorkspace(workspace.slug))!;

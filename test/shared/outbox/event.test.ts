@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { anonymous, type OutboxEvent, recordEvent } from '../../../shared/outbox/event.ts';
+import { publish } from '../../../shared/outbox/publish.ts';
 import { defineMessage } from '../../../shared/queue/message.ts';
+import { newId } from '../../../shared/table/ids.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import type { Plan } from '../../../shared/tenancy/tenant.ts';
 import { DynamoDbFake } from '../../support/dynamodb-fake.ts';
@@ -84,4 +86,18 @@ test('it may be handed to several workers, or to none', async () => {
     { worker: paint, message },
   ]);
   expect(await recorded({ handOver: [] })).not.toHaveProperty('orders');
+});
+
+test('the events of one object are in one partition, whose order the stream keeps', async () => {
+  const actor = { ...caller(), tenant: { ...tenant(), outboxShards: 32 } };
+  for (let i = 0; i < 200; i++) {
+    await recorded({ resourceId: `t-${i % 20}` }, actor);
+    const transaction = new Transaction();
+    publish(transaction, actor.tenant, { id: newId(now), type: 'device.online', subject: `t-${i % 20}`, data: {} });
+    await transaction.commit();
+  }
+  const rows = Map.groupBy(database.rows('main'), ({ resourceId, actor: by }) => `${resourceId} ${by !== undefined}`);
+  expect(rows.size).toBe(40);
+  for (const [, of] of rows) expect(new Set(of.map(({ pk }) => pk)).size).toBe(1);
+  expect(new Set(database.rows('main').map(({ pk }) => pk)).size).toBeGreaterThan(20);
 });
