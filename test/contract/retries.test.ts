@@ -19,8 +19,11 @@ import { type Asked, allowedTo, newWorld, type World } from './world.ts';
 const neverDone = addressed.filter(({ route }) => route.problems.includes('BILLING_PROVIDER_NOT_CONFIGURED'));
 const honouring = addressed.filter((endpoint) => endpoint.route.idempotent && !neverDone.includes(endpoint));
 
-const success = ({ name }: NamedEndpoint): Call | undefined =>
-  calls[name]?.find(({ answers }) => typeof answers === 'number' && answers < 300);
+/** A call of a route for each status with which it succeeds. */
+function successes({ name }: NamedEndpoint): Call[] {
+  const all = (calls[name] ?? []).filter(({ answers }) => typeof answers === 'number' && answers < 300);
+  return [...new Map(all.toReversed().map((call) => [call.answers, call])).values()].reverse();
+}
 const lacking = ({ name }: NamedEndpoint) => `Say in test/contract/calls.ts how ${name} succeeds`;
 
 /** After a minute, a route treats an unfinished request as crashed and takes over. */
@@ -37,12 +40,11 @@ afterEach(() => {
 });
 
 test('every route that honours it has a row that succeeds', () => {
-  expect(honouring.filter((endpoint) => !success(endpoint)).map(lacking)).toEqual([]);
+  expect(honouring.filter((endpoint) => successes(endpoint).length === 0).map(lacking)).toEqual([]);
 });
 
 /** A request that will succeed, with a new idempotency key. */
-async function request(endpoint: NamedEndpoint): Promise<Asked> {
-  const { call } = success(endpoint) ?? expect.fail(lacking(endpoint));
+async function requestOf(endpoint: NamedEndpoint, { call }: Call): Promise<Asked> {
   const asked = typeof call === 'function' ? await call(world) : call;
   const headers = { ...asked.headers, 'idempotency-key': randomUUID() };
   const made = { ...allowedTo(endpoint.route), ...asked, headers };
@@ -70,8 +72,13 @@ async function effectOf(act: () => Promise<unknown>): Promise<string[]> {
 /** A registration token is known by its first part. */
 const tokenIdOf = ({ token }: { readonly token: string }) => token.split('.')[0];
 
-describe.each(honouring)('$name', (endpoint) => {
+const cases = honouring.flatMap((endpoint) =>
+  successes(endpoint).map((call) => ({ title: `${endpoint.name} with ${call.answers}`, endpoint, call })),
+);
+
+describe.each(cases)('$title', ({ endpoint, call }) => {
   const { name, route } = endpoint;
+  const request = () => requestOf(endpoint, call);
   const send = async (asked: Asked): Promise<Invoked> => {
     const answer = await world.call(name, asked);
     expectDocumented(route, answer);
@@ -96,7 +103,7 @@ describe.each(honouring)('$name', (endpoint) => {
   }
 
   test('a retry is answered as the first request was, and changes nothing', async () => {
-    const asked = await request(endpoint);
+    const asked = await request();
     const first = await send(asked);
     expect(first.status, JSON.stringify(first.body)).toBeLessThan(300);
     const before = await entitiesOf(world.workspace);
@@ -119,9 +126,9 @@ describe.each(honouring)('$name', (endpoint) => {
   }
 
   test('an answer that cannot be remembered makes no second effect', async () => {
-    const clean = await request(endpoint);
+    const clean = await request();
     const once = await effectOf(() => send(clean));
-    const asked = await request(endpoint);
+    const asked = await request();
     const effect = await effectOf(async () => {
       platform.database.before = ({ operation, input }) => {
         if (operation === 'UpdateCommand' && input.UpdateExpression === 'SET answer = :answer')
@@ -137,10 +144,10 @@ describe.each(honouring)('$name', (endpoint) => {
   });
 
   test('an answer of the database that is lost makes no second effect, whichever it is', async () => {
-    const clean = await request(endpoint);
+    const clean = await request();
     const once = await effectOf(() => send(clean));
     for (let lost = 1; ; lost++) {
-      const asked = await request(endpoint);
+      const asked = await request();
       let commits = 0;
       const effect = await effectOf(async () => {
         platform.database.after = ({ operation }) => {

@@ -55,6 +55,17 @@ export const faults: readonly Fault[] = [
     suite: lostUpdates,
   },
   {
+    title: 'two changes of a workspace at once both succeed',
+    edits: [
+      edit(
+        'shared/workspaces/writer.ts',
+        'setAll({ ...attributes }, removed), still, lostRace',
+        'setAll({ ...attributes }, removed)',
+      ),
+    ],
+    suite: lostUpdates,
+  },
+  {
     title: 'If-Match is not looked at',
     edits: [
       edit('functions/account/patch-api-key.ts', 'params.key_id, body, ifMatch)', 'params.key_id, body, undefined)'),
