@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as sweepForm from '../../functions/forms/sweep.ts';
 import { workerUses } from '../../shared/http/uses.ts';
 import type { Key } from '../../shared/table/key.ts';
 import { submissionKeys } from '../../shared/table/keys/submissions.ts';
 import { Table } from '../../shared/table/table.ts';
 import { platform } from '../platform/in-process.ts';
+import { holdUntilAllHaveRead } from '../platform/racing.ts';
 import { entitiesOf } from '../platform/rows.ts';
+import { relayEvents } from '../platform/stream.ts';
 import type { EndpointName } from '../support/endpoints.ts';
 import { actingAs } from '../support/grants.ts';
 import { aDraft, aForm, aPublished, aVersion, schema } from './field-calls.ts';
@@ -170,10 +172,23 @@ describe('submissions', () => {
   test('fifty equal posts at once store one submission', async () => {
     const form_id = await aPublished(world);
     const body = item(form_id);
+    holdUntilAllHaveRead(50, '#local-uuid#');
     const all = await Promise.all(Array.from({ length: 50 }, () => submit(body)));
     expect(all.map(({ status }) => status).sort()).toEqual([...Array(49).fill(200), 201]);
     expect(new Set(all.map(({ body: { id } }) => id)).size).toBe(1);
     expect(await list(`form_id=${form_id}`)).toHaveLength(1);
+  });
+
+  test('a post that is ignored counts no event, through every door', async () => {
+    const of = await newWorld();
+    const { local_uuid, ...rest } = item(await aPublished(of));
+    const eventsUsed = async () => (await ok('subscriptions/usage', {}, of)).metrics.events.used as number;
+    await ok('submissions/create', { body: { ...rest, local_uuid } }, of);
+    expect(await eventsUsed()).toBe(1);
+    await ok('submissions/create', { body: { ...rest, local_uuid } }, of);
+    await ok('submissions/create-bulk', { body: [{ ...rest, local_uuid }] }, of);
+    await ok('headless/submit', { body: { form_id: rest.form_id, local_uuid, data_json: answers } }, of);
+    expect(await eventsUsed()).toBe(1);
   });
 
   test('data of a megabyte that does not compress comes back as it was sent, with every digit', async () => {
@@ -321,6 +336,23 @@ describe('a deleted form', () => {
     expect(await rowsWith(form_id, of)).toEqual([]);
     for (const { id } of accepted) expect(await rowsWith(id, of)).toEqual([]);
     expect(await list('', {}, of)).toHaveLength(2);
+  });
+
+  test('is swept by itself, two minutes after its deletion', async () => {
+    onTestFinished(() => void vi.useRealTimers());
+    const of = await newWorld();
+    const form_id = await aPublished(of);
+    await ok('submissions/create-bulk', { body: [item(form_id), item(form_id)] }, of);
+    await relayEvents();
+    vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    await ok('forms/delete', { params: { form_id } }, of);
+    await relayEvents();
+    await vi.advanceTimersByTimeAsync(119_000);
+    await platform.queues.idle();
+    expect(await rowsWith('#submission', of)).not.toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await platform.queues.idle();
+    for (const text of [form_id, '#submission', '#local-uuid']) expect(await rowsWith(text, of)).toEqual([]);
   });
 
   test('deleted during a bulk, it leaves no submission behind', async () => {

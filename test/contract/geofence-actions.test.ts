@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
@@ -175,14 +176,20 @@ describe('an action', () => {
     expect([answer.status, answer.body.details.required_scope]).toEqual([403, 'workflows:execute']);
   });
 
-  test('that names what another workspace has is refused', async () => {
-    const theirs = await newWorld();
-    const channelIds = [(await aChannel(theirs)).params.id];
-    const { status, body } = await saving({ type: 'notification', channelIds });
-    expect([status, body.detail]).toEqual([
-      400,
-      [{ type: 'unknown_reference', loc: ['body', 'action', 'run', 'channelIds'], msg: expect.any(String) }],
-    ]);
+  test.each([
+    ['webhook', 'webhookId', aWebhook, (webhookId: string) => ({ webhookId })],
+    ['workflow', 'workflowId', aWorkflow, (workflowId: string) => ({ workflowId })],
+    ['notification', 'channelIds', aChannel, (id: string) => ({ channelIds: [id] })],
+  ] as const)('with a %s that is unknown, or of another workspace, is refused', async (type, field, make, naming) => {
+    const foreign = (await make(await newWorld())).params.id;
+    for (const id of [randomUUID(), foreign, 'no-id']) {
+      const { status, body } = await saving({ type, ...naming(id) });
+      expect([status, body.detail]).toEqual([
+        400,
+        [{ type: 'unknown_reference', loc: ['body', 'action', 'run', field], msg: expect.any(String) }],
+      ]);
+    }
+    expect((await saving({ type, ...naming((await make(world)).params.id) })).status).toBe(201);
   });
 });
 

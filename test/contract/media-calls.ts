@@ -57,9 +57,14 @@ async function begun(world: World, more: object = {}, asked: Asked = {}) {
 }
 
 /** An upload whose file was sent, to the store of this process. */
-export async function anUpload(world: World, bytes = photo(randomUUID()), more: object = {}): Promise<string> {
+export async function anUpload(
+  world: World,
+  bytes = photo(randomUUID()),
+  more: object = {},
+  asked: Asked = {},
+): Promise<string> {
   const { platform } = await import('../platform/in-process.ts');
-  const { media_file_id, url, headers } = await begun(world, { size_bytes: bytes.length, ...more });
+  const { media_file_id, url, headers } = await begun(world, { size_bytes: bytes.length, ...more }, asked);
   platform.store.upload(url, bytes, headers);
   return media_file_id;
 }

@@ -302,6 +302,17 @@ describe('who may', () => {
     expect((await upload(local, photo('theirs'), worker)).status).toBe(404);
   });
 
+  test('a field worker completes own uploads only', async () => {
+    const [mine, theirs] = [await signedIn(world, 'field_worker'), await signedIn(world, 'field_worker')];
+    const media_file_id = await anUpload(world, photo('own'), {}, { key: mine.access_token });
+    const completeWith = (key: string) => world.call('media/complete-upload', { key, params: { media_file_id } });
+    const refused = await completeWith(theirs.access_token);
+    expect([refused.status, refused.body.error_code]).toEqual([404, 'NOT_FOUND']);
+    expect(idOf(await completeWith(mine.access_token))).toBe(media_file_id);
+    // Also once it is complete.
+    expect((await completeWith(theirs.access_token)).status).toBe(404);
+  });
+
   test('two field workers with the same local_uuid do not replace the files of each other', async () => {
     const [one, two] = [await signedIn(world, 'field_worker'), await signedIn(world, 'field_worker')];
     const [form_id, local] = [await aPublished(world, withPhoto), randomUUID()];
