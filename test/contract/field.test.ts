@@ -6,7 +6,7 @@ import type { Key } from '../../shared/table/key.ts';
 import { submissionKeys } from '../../shared/table/keys/submissions.ts';
 import { Table } from '../../shared/table/table.ts';
 import { platform } from '../platform/in-process.ts';
-import { holdUntilAllHaveRead } from '../platform/racing.ts';
+import { holdUntilAllHaveRead, into } from '../platform/racing.ts';
 import { entitiesOf } from '../platform/rows.ts';
 import { relayEvents } from '../platform/stream.ts';
 import type { EndpointName } from '../support/endpoints.ts';
@@ -172,7 +172,7 @@ describe('submissions', () => {
   test('fifty equal posts at once store one submission', async () => {
     const form_id = await aPublished(world);
     const body = item(form_id);
-    holdUntilAllHaveRead(50, '#local-uuid#');
+    holdUntilAllHaveRead(50, into('#local-uuid#'));
     const all = await Promise.all(Array.from({ length: 50 }, () => submit(body)));
     expect(all.map(({ status }) => status).sort()).toEqual([...Array(49).fill(200), 201]);
     expect(new Set(all.map(({ body: { id } }) => id)).size).toBe(1);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { usesOf } from '../../shared/http/uses.ts';
 import { platform } from '../platform/in-process.ts';
-import { holdUntilAllHaveRead } from '../platform/racing.ts';
+import { holdUntilAllHaveRead, into } from '../platform/racing.ts';
 import { relayEvents } from '../platform/stream.ts';
 import { unzipped } from '../shared/archives/reading.ts';
 import { readCsv } from '../shared/sheets/survey.ts';
@@ -111,7 +111,7 @@ test('photos that are uploaded before and after their submission are in the pack
 test('thirty equal requests at once make one job, and all get its file', async () => {
   const formId = await aForm('Busy', [text('n', 'N')]);
   await submit(formId, { n: 'a' });
-  holdUntilAllHaveRead(30, '#export-asked#');
+  holdUntilAllHaveRead(30, into('#export-asked#'));
   const all = await Promise.all(Array.from({ length: 30 }, () => bytesOf('submissions/export-csv', formId)));
   expect(new Set(all.map(({ status, body }) => `${status} ${body.toString('base64')}`)).size).toBe(1);
   expect(all[0]!.status).toBe(200);
