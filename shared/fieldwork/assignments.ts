@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { roles as allRoles, type Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { changesBetween } from '../json/equality.ts';
 import { invalidFields, noneHasGivenId, notFound } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
 import { formKeys } from '../table/keys/forms.ts';
@@ -23,6 +25,15 @@ const show = ({ users, roles = [] }: Pick<ThinRow, 'users' | 'roles'>): Shown =>
   user_ids: unpackUsers(users),
   roles: [...roles] as Role[],
 });
+
+/** The most users that an audit entry names; of more it has their number and a digest. */
+const mostNamed = 50;
+
+function auditable({ user_ids: ids, roles }: Shown) {
+  const sorted = ids.toSorted();
+  const digest = () => createHash('sha256').update(sorted.join()).digest('base64url').slice(0, 8);
+  return { user_ids: ids.length > mostNamed ? { count: ids.length, digest: digest() } : sorted, roles };
+}
 
 async function get(caller: Caller, id: string): Promise<Shown> {
   return show((await requireForm(caller, id)).thin);
@@ -54,19 +65,13 @@ async function replace(caller: Caller, id: string, given: z.output<typeof Assign
   };
   const empty = ['users', 'roles'].filter((name) => !(name in next));
   const exists = { expression: 'attribute_exists(pk)' };
-  const [before, shown] = [show(thin), show(next)];
+  const shown = show(next);
+  const changes = changesBetween(['user_ids', 'roles'], auditable(show(thin)), auditable(shown));
+  if (Object.keys(changes).length === 0) return shown;
   await retryingRaces(async () => {
     const transaction = new Transaction();
     transaction.update(main, formKeys.thin(reference, id), setAll(next, empty), exists, () => notFound('form'));
-    recordFormEvent(
-      transaction,
-      caller,
-      'assign',
-      { id },
-      {
-        changes: { roles: [before.roles, shown.roles], user_ids: [before.user_ids.length, shown.user_ids.length] },
-      },
-    );
+    recordFormEvent(transaction, caller, 'assign', { id }, { changes });
     await transaction.commit();
   });
   return shown;

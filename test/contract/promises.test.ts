@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
+import { isListAnswer } from '../../shared/http/answer.ts';
 import { problemsOf, statusesOf } from '../../shared/http/problems.ts';
 import type { HttpMethod, Route } from '../../shared/http/route.ts';
 import { addressed } from '../support/endpoints.ts';
@@ -162,7 +163,23 @@ test('every line of fields belongs to a row', () => {
   expect(lines.filter((line) => !rows.has(line))).toEqual([]);
 });
 
+/** The parts of the contract whose fields are in camelCase. */
+const inCamelCase = ['devices', 'iot'];
+
 describe.each(Object.keys(plainKinds))('one of %s', (folder) => {
+  const kind = plainKinds[folder]!;
+
+  test('has names in the letter case of its part of the contract', () => {
+    const { part } = rows.get(nameOf(endpointOf(folder, 'get')!.route))!;
+    expect(kind.letters).toBe(inCamelCase.includes(part) ? 'camelCase' : 'snake_case');
+    const answers = Object.values(endpointOf(folder, 'list')!.route.success).filter(isListAnswer);
+    expect(answers.map(({ list }) => list)).toEqual([kind.letters]);
+  });
+
+  test('is searched by its name', () => {
+    expect(kind.filters.search?.path ?? 'name', '`search` is documented as a part of the name').toBe('name');
+  });
+
   test.each(['create', 'get', 'patch'] as const)('as %s shows it has the fields of its line', (verb) => {
     const { route } = endpointOf(folder, verb) ?? {};
     if (!route) return;

@@ -172,6 +172,32 @@ export const faults: readonly Fault[] = [
     suite: promises,
   },
   {
+    title: 'an entry of the audit log has the values before and after exchanged',
+    edits: [edit('shared/fieldwork/change.ts', '[row.name, name]', '[name, row.name]')],
+    suite: 'test/contract/audit.test.ts',
+  },
+  {
+    title: 'an entry of the audit log names another object',
+    edits: [edit('shared/exports/delete.ts', 'resourceId: id', 'resourceId: `${id}x`')],
+    suite: 'test/contract/audit.test.ts',
+  },
+  {
+    title: 'a request has two entries in the audit log',
+    edits: [
+      edit(
+        'shared/fieldwork/assignments.ts',
+        "recordFormEvent(transaction, caller, 'assign', { id }, { changes });",
+        "for (const _ of [1, 2]) recordFormEvent(transaction, caller, 'assign', { id }, { changes });",
+      ),
+    ],
+    suite: 'test/contract/audit.test.ts',
+  },
+  {
+    title: 'a list is searched by another field than the documentation says',
+    edits: [edit('shared/topology/sites.ts', "search: partOf('name')", "search: partOf('address')")],
+    suite: promises,
+  },
+  {
     title: 'a description names another limit than the schema',
     edits: [edit('shared/topology/sites.ts', 'label(120)', 'label(121)')],
     suite: 'test/lib/openapi/limits.test.ts',
