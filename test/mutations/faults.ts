@@ -178,7 +178,7 @@ export const faults: readonly Fault[] = [
   },
   {
     title: 'an entry of the audit log names another object',
-    edits: [edit('shared/exports/delete.ts', 'resourceId: id', 'resourceId: `${id}x`')],
+    edits: [edit('shared/exports/delete.ts', 'resourceId: id', "resourceId: id + 'x'")],
     suite: 'test/contract/audit.test.ts',
   },
   {
