@@ -51,7 +51,7 @@ export async function retakeItem(
  */
 const asBefore = ({ cause, message }: ItemRow): Refusal => ({ cause, message });
 
-/** Whether a message comes from the device in whose quarantine it is: it may have been refused because it did not. */
+/** Whether a message really comes from this device; false if its certificate still does not match. */
 async function isOfSender(tenant: TenantReference, { cause, deviceId }: ItemRow, message: DeviceMessage) {
   if (message.tenant !== tenant || message.deviceId !== deviceId) return false;
   return cause !== 'CERTIFICATE_MISMATCH' || (await senderOf(message)) !== undefined;

@@ -22,10 +22,7 @@ export async function syncPlanOf({ reference }: Tenant, id: string): Promise<Syn
  */
 const mostBytes = 4 * 1024 * 1024;
 
-/**
- * Changes in their order, with their outcomes; no changes while they are being computed. The positions of the list
- * are their numbers.
- */
+/** A page of changes with their outcomes; empty while they are being computed. List positions are change numbers. */
 async function changes({ reference }: Tenant, plan: SyncPlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
   const all = plan.state === 'COMPUTING' ? 0 : total(plan);
   const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;

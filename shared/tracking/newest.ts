@@ -30,7 +30,7 @@ export type Setting = Omit<Scene, 'fences' | 'sessionAt'>;
 /** Called after each commit with its events and points: a race that is lost later does not undo them. */
 export type OnCommit = (events: readonly Recorded[], stored: readonly StoredPoint[]) => void;
 
-/** What one point does. */
+/** The result of applying one point. */
 interface Outcome {
   readonly point: StoredPoint;
   /** The state after it. */

@@ -34,8 +34,8 @@ export async function rerun(setting: Setting, head: Head, onCommit: OnCommit = (
   // The next point reads again when these actions were fired.
   const fired = new Map([...head.fired].filter(([id]) => !firings.has(id)));
   const last = finalHead({ ...head, fired }, run, open, setting.receivedAt);
-  // If this stops between two of these transactions, the next run starts again at the same point. It finds the events
-  // that were written, and goes as far as this run, although it may meet states of this run earlier.
+  // After a crash between two of these transactions, the next run starts at the same point, finds the events already
+  // written, and ends where this run would have; without `rerunUntil`, it could stop earlier, at a state of this run.
   const again = { rerunFrom: head.rerunFrom, rerunUntil: run.agreedAt === undefined ? head.newestAt : head.rerunUntil };
   let now = await moveStays(reference, setting.device.id, { ...head, ...again }, last.state);
   let transaction = new Transaction();

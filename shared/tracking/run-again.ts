@@ -35,7 +35,7 @@ export interface Run {
   readonly isNewestFresh: boolean;
   /** The instant from which a geofence takes part; undefined if it does not. */
   readonly takesPartFrom: (geofenceId: string) => number | undefined;
-  /** Events before this instant are not concerned. */
+  /** Events before this instant are left as they are. */
   readonly earliest: number;
 }
 
