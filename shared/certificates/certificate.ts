@@ -17,7 +17,7 @@ export interface CertificateRow {
   readonly firstUsedAt?: number;
   /** The certificate that it replaces. */
   readonly replaces?: string;
-  /** The latest instant at which a `RETIRING` certificate is in force. */
+  /** When a `RETIRING` certificate is revoked at the latest. */
   readonly retireAt?: number;
   readonly revokedAt?: number;
   readonly revokeReason?: string;

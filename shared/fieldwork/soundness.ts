@@ -2,7 +2,7 @@ import { Failures } from '../forms/failures.ts';
 import { readSchema } from '../forms/read-schema.ts';
 import type { Schema } from '../forms/schema.ts';
 import { checkStability, type PublishedIds, placeOf } from '../forms/stability.ts';
-import { type FieldFailure, Problem } from '../problems/problem.ts';
+import { type FieldFailure, noneHasId, Problem } from '../problems/problem.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -57,7 +57,7 @@ export async function requireFences(
     wrong.slice(0, 100).map((field) => ({
       type: 'unknown_reference',
       loc: [...loc, ...placeOf(schema, field), 'within_geofence', 'geofence_id'],
-      msg: 'No geofence has this id',
+      msg: noneHasId('geofence'),
     })),
   );
 }

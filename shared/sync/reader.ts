@@ -58,7 +58,7 @@ function showOutcome(outcome: Outcome): Partial<ShownChange> {
   return { result, ...(outcome.geofenceId === undefined ? {} : { geofenceId: outcome.geofenceId }) };
 }
 
-/** A plan without its changes. */
+/** A sync plan without its changes. */
 export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' | 'nextCursor'> {
   return {
     planId: plan.id,
@@ -70,7 +70,7 @@ export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' |
   };
 }
 
-/** The changes of a plan that is known. */
+/** The changes of a sync plan that is known. */
 export const readSyncChanges = defineCapability({
   tables: { main: ['BatchGetItem', 'Query'] },
   open: () => ({ changes }),
