@@ -1,6 +1,6 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { retryDeliveries } from '../../shared/webhooks/again.ts';
+import { retryDeliveries } from '../../shared/webhooks/resend.ts';
 import { Delivery } from '../../shared/webhooks/delivery-wire.ts';
 
 export const route = defineRoute({

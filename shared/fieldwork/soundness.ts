@@ -1,7 +1,7 @@
 import { Failures } from '../forms/failures.ts';
 import { readSchema } from '../forms/read-schema.ts';
 import type { Schema } from '../forms/schema.ts';
-import { checkStability, type PublishedIds, placeOf } from '../forms/stability.ts';
+import { checkStability, type PublishedIds, locOf } from '../forms/stability.ts';
 import { type FieldFailure, noneHasId, Problem } from '../problems/problem.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
@@ -56,7 +56,7 @@ export async function requireFences(
   throw invalid(
     wrong.slice(0, 100).map((field) => ({
       type: 'unknown_reference',
-      loc: [...loc, ...placeOf(schema, field), 'within_geofence', 'geofence_id'],
+      loc: [...loc, ...locOf(schema, field), 'within_geofence', 'geofence_id'],
       msg: noneHasId('geofence'),
     })),
   );

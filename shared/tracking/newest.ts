@@ -10,7 +10,7 @@ import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, write
 import { type Head, timerEventOf } from './head.ts';
 import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
-import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './story.ts';
+import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './record-events.ts';
 import {
   type Around,
   type Firings,

@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Recording } from '../http/once.ts';
-import { type EffectStep, inputOf } from './dry.ts';
+import { type EffectStep, inputOf } from './pure-steps.ts';
 import type { Scope } from './path.ts';
 import { callEffect } from './perform-call.ts';
 import { emailEffect, notificationEffect } from './perform-message.ts';

@@ -8,7 +8,7 @@ import { workflowKeys } from '../table/keys/workflows.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { decide, inputOf } from './dry.ts';
+import { decide, inputOf } from './pure-steps.ts';
 import { eventOf } from './event-rows.ts';
 import { cut, type ExecutionRow, type StepRow, showExecution, showSteps } from './execution.ts';
 import type { ExecutionDetail } from './execution-wire.ts';

@@ -74,7 +74,7 @@ function plant(copy: string, { title, edits }: Fault): () => void {
 }
 
 /** A suite that cannot even be loaded has not detected the fault. */
-const told = ({ green, output }: Outcome): boolean => !green && /Tests .*\d+ failed/.test(output);
+const detected = ({ green, output }: Outcome): boolean => !green && /Tests .*\d+ failed/.test(output);
 
 /** Plants every fault in turn; returns how many were not detected. */
 async function plantAll(copy: string): Promise<number> {
@@ -86,8 +86,8 @@ async function plantAll(copy: string): Promise<number> {
     const takeBack = plant(copy, fault);
     const outcome = await run(copy, [fault.suite]);
     takeBack();
-    console.log(`${told(outcome) ? '✓ told of' : '✗ NOT told of'}: ${fault.title} (${fault.suite})`);
-    if (told(outcome)) continue;
+    console.log(`${detected(outcome) ? '✓ detected' : '✗ NOT detected'}: ${fault.title} (${fault.suite})`);
+    if (detected(outcome)) continue;
     missed += 1;
     if (!outcome.green) console.log(outcome.output);
   }
@@ -95,11 +95,11 @@ async function plantAll(copy: string): Promise<number> {
 }
 
 await runCommand(async () => {
-  readNothing('npm run test:mutations\n  Plants faults in a copy of the project; a suite must tell of each.');
+  readNothing('npm run test:mutations\n  Plants faults in a copy of the project; a suite must detect each.');
   const copy = copyProject();
   try {
     const missed = await plantAll(copy);
-    console.log(`\n${faults.length - missed} told of, ${missed} missed`);
+    console.log(`\n${faults.length - missed} detected, ${missed} missed`);
     process.exitCode = missed === 0 ? 0 : 1;
   } finally {
     rmSync(copy, { recursive: true, force: true });

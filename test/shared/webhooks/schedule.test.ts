@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { requireEntity } from '../../../shared/entity/rows.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { replayDeliveries, retryDeliveries } from '../../../shared/webhooks/again.ts';
+import { replayDeliveries, retryDeliveries } from '../../../shared/webhooks/resend.ts';
 import { webhooks } from '../../../shared/webhooks/kind.ts';
 import { readDeadLetters } from '../../../shared/webhooks/read.ts';
 import { day, hour, type Reply, Yard } from './yard.ts';

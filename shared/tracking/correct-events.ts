@@ -8,9 +8,9 @@ import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, write
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import type { OnCommit, Setting } from './newest.ts';
-import { type Run, runAgain } from './run-again.ts';
+import { type Run, evaluateAgain } from './evaluate-again.ts';
 import { sessionsOf } from './sessions.ts';
-import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './story.ts';
+import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './record-events.ts';
 import { type Firings, firedAround } from './surroundings.ts';
 import { nextDue, sortTimerEvents } from './timers.ts';
 
@@ -25,8 +25,8 @@ const telemetry = new Table('telemetry');
  * @param head with points that wait
  * @throws LostRace if another writer of this device was faster; then the run must be repeated
  */
-export async function rerun(setting: Setting, head: Head, onCommit: OnCommit = () => undefined): Promise<Head> {
-  const run = await runAgain(setting, head);
+export async function correctEvents(setting: Setting, head: Head, onCommit: OnCommit = () => undefined): Promise<Head> {
+  const run = await evaluateAgain(setting, head);
   const { open, changes } = await compare(setting, head, run);
   const [firings, sessionAt] = await Promise.all([firingsOf(setting, changes), sessionsOf(setting, head, changes)]);
   const scene = { ...setting, fences: run.fences, sessionAt };

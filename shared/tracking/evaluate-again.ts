@@ -45,7 +45,7 @@ export interface Run {
  *
  * @param head with points that wait
  */
-export async function runAgain(setting: Setting, head: Head): Promise<Run> {
+export async function evaluateAgain(setting: Setting, head: Head): Promise<Run> {
   const {
     tenant,
     device: { id },
