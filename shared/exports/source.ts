@@ -1,7 +1,7 @@
 import type { TableRow } from '../archives/tables.ts';
 import type { Tables } from '../capability/capability.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { objectsBelow, type ObjectBelow } from './below.ts';
+import { type ObjectBelow, objectsBelow } from './below.ts';
 import type { Subject } from './terms.ts';
 
 /** Where the rows of a file come from. */

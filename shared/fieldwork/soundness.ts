@@ -1,7 +1,7 @@
 import { Failures } from '../forms/failures.ts';
 import { readSchema } from '../forms/read-schema.ts';
 import type { Schema } from '../forms/schema.ts';
-import { checkStability, type PublishedIds, locOf } from '../forms/stability.ts';
+import { checkStability, locOf, type PublishedIds } from '../forms/stability.ts';
 import { type FieldFailure, noneHasId, Problem } from '../problems/problem.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';

@@ -32,7 +32,12 @@ export function putText(transaction: Transaction, tenant: TenantReference, formI
   return stored;
 }
 
-export function deleteText(transaction: Transaction, tenant: TenantReference, formId: string, stored: StoredText): void {
+export function deleteText(
+  transaction: Transaction,
+  tenant: TenantReference,
+  formId: string,
+  stored: StoredText,
+): void {
   for (const key of keysOf(tenant, formId, stored)) transaction.delete(main, key);
 }
 

@@ -5,12 +5,12 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Transition } from '../transitions/transition.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { evaluateAgain, type Run } from './evaluate-again.ts';
+import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './events.ts';
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import type { OnCommit, Setting } from './newest.ts';
-import { type Run, evaluateAgain } from './evaluate-again.ts';
 import { sessionsOf } from './sessions.ts';
-import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './record-events.ts';
 import { type Firings, firedAround } from './surroundings.ts';
 import { nextDue, sortTimerEvents } from './timers.ts';
 

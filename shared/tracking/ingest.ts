@@ -6,10 +6,10 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { correctEvents } from './correct-events.ts';
+import type { Recorded } from './events.ts';
 import { type Head, type HeadRow, readHead } from './head.ts';
 import { type OnCommit, takeNewest } from './newest.ts';
-import { correctEvents } from './correct-events.ts';
-import type { Recorded } from './record-events.ts';
 import type { Subject } from './subject.ts';
 import { type Around, lookAround } from './surroundings.ts';
 

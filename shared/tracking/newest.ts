@@ -7,10 +7,10 @@ import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
 import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './events.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
-import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './record-events.ts';
 import {
   type Around,
   type Firings,

@@ -11,8 +11,8 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
-import { publishLinks, withRoom } from './link-late.ts';
 import { attach } from './attach.ts';
+import { publishLinks, withRoom } from './link-late.ts';
 import { mediaFieldsOf, type StoredSubmission, submissionOf } from './submission.ts';
 
 /**
