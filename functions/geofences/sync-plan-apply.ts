@@ -12,9 +12,9 @@ export const route = defineRoute({
   operationId: 'applySyncPlan',
   summary: 'Apply a sync plan',
   description:
-    'Makes the changes of a plan that is `READY`, beginning with the deletions. Makes none of them if a geofence of the plan has changed since. ' +
-    'A plan that deletes needs the scope `geofences:delete` too. Answers 202 if this takes longer than 20 seconds, or at once with `Prefer: respond-async`. ' +
-    'If a geofence changes while the plan is applied, its own change is `failed`. Applying a plan is idempotent.',
+    'Makes the changes of a sync plan that is `READY`, beginning with the deletions. Makes none of them if a geofence of the plan has changed since. ' +
+    'A sync plan that deletes needs the scope `geofences:delete` too. Answers 202 if this takes longer than 20 seconds, or at once with `Prefer: respond-async`. ' +
+    'If a geofence changes while the plan is applied, its own change is `failed`. Applying a sync plan is idempotent.',
   scope: 'geofences:write',
   uses: { applies: applySync, plans: readSyncChanges },
   success: { 200: SyncPlan, 202: SyncPlan },

@@ -13,7 +13,7 @@ export const route = defineRoute({
   operationId: 'createSyncPlan',
   summary: 'Plan a synchronisation by external id',
   description:
-    'Compares a list of sites with the stored geofences and lists what would be created, changed and deleted; nothing is written until the plan is applied. ' +
+    'Compares a list of sites with the stored geofences and lists what would be created, changed and deleted; nothing is written until the sync plan is applied. ' +
     'Answers 202 if addresses are still being looked up after 20 seconds, or at once with `Prefer: respond-async`. ' +
     lookUpLimit,
   scope: 'geofences:write',

@@ -11,7 +11,7 @@ export const route = defineRoute({
   operationId: readOperation,
   summary: 'Read a sync plan and a page of its changes',
   description:
-    'Shows the progress of a plan and, after it was applied, the outcome of each change. A plan is kept for 7 days.',
+    'Shows the progress of a sync plan and, after it was applied, the outcome of each change. A sync plan is kept for 7 days.',
   scope: 'geofences:write',
   uses: { plans: readSyncPlans },
   query: listQuery({}),

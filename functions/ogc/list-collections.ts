@@ -28,8 +28,8 @@ export const route = defineRoute({
 });
 
 export const handler = serve(route, async ({ caller, request, geofences, locations, forms, whole }) => {
-  const always = collections.filter(({ scope }) => caller.scopes.has(scope));
-  const readable = [...always, ...(await forms.list(caller))];
+  const fixedCollections = collections.filter(({ scope }) => caller.scopes.has(scope));
+  const readable = [...fixedCollections, ...(await forms.list(caller))];
   const links = [linkTo(request, 'self', '/collections', 'Collections')];
   const extents = {
     geofences: () => geofences.of(caller.tenant),

@@ -1,5 +1,5 @@
 import { GoThroughMessage } from '../../shared/messages/webhooks.ts';
-import { goThroughDeliveries } from '../../shared/webhooks/go-through.ts';
+import { goThroughDeliveries } from '../../shared/webhooks/delivery-jobs.ts';
 import { work } from '../../shared/worker/work.ts';
 import { defineWorker } from '../../shared/worker/worker.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { replayDeliveries } from '../../shared/webhooks/again.ts';
+import { replayDeliveries } from '../../shared/webhooks/resend.ts';
 import { whenMade } from '../../shared/wire/null.ts';
 import { givenInstant, strictObject } from '../../shared/wire/schema.ts';
 

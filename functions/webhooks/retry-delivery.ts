@@ -1,7 +1,7 @@
 import { defineRoute } from '../../shared/http/route.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { retryDeliveries } from '../../shared/webhooks/again.ts';
 import { Delivery } from '../../shared/webhooks/delivery-wire.ts';
+import { retryDeliveries } from '../../shared/webhooks/resend.ts';
 
 export const route = defineRoute({
   method: 'POST',

@@ -31,7 +31,7 @@ export class TokenKeys extends Construct {
     const { published } = stage.tokenKeys;
     const keys = published.map((generation) => this.key(props.deployment, generation));
     const publisher = this.publisher(props, keys);
-    const halves = new CustomResource(this, 'PublicHalves', {
+    const publicKeys = new CustomResource(this, 'PublicKeys', {
       resourceType: 'Custom::TokenKeys',
       serviceToken: publisher.fn.functionArn,
       // Without this timeout, a function that cannot start would block a deployment for an hour.
@@ -41,7 +41,7 @@ export class TokenKeys extends Construct {
     new StringParameter(this, 'Jwks', {
       parameterName: names.jwks(published),
       description: 'The public keys of the token keys, as a JWK set.',
-      stringValue: halves.getAttString('jwks'),
+      stringValue: publicKeys.getAttString('jwks'),
     });
   }
 

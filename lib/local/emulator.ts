@@ -22,7 +22,7 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly url: string;
   readonly pid: number;
-  /** Settles when the emulator has ended, intended or not. */
+  /** Resolves when the emulator has exited, whether stopped or crashed. */
   readonly ended: Promise<unknown>;
   /** From now on, its state is saved when it ends, if there is a folder for it. */
   keep(): void;

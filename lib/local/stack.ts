@@ -81,7 +81,7 @@ export interface LocalStack<S extends Seeded = Seeded> {
   readonly originVerify: string;
   /** Whether all data is kept for the next start. */
   readonly isKept: boolean;
-  /** Settles when the emulator has ended, intended or not. */
+  /** Resolves when the emulator has exited, whether stopped or crashed. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }

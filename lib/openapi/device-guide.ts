@@ -49,7 +49,7 @@ const block = (payload: object): string => `\`\`\`json\n${JSON.stringify(payload
 export const deviceGuide = {
   title: 'What a device publishes and receives',
   text: `
-\`POST /devices/provision\` answers a certificate, the address of the broker and the topics of the device, which begin with
+\`POST /devices/provision\` returns a certificate, the address of the broker and the topics of the device, which begin with
 \`hexfence/{tenantId}/{deviceId}/\`. Connect by MQTT 3.1.1 or 5 over mutual TLS, with the id of the device as the client
 id. Publish with QoS 0 or 1; with QoS 1 the broker confirms that it has the message, and it is not lost. Nothing is
 retained. A payload is JSON in UTF-8 of at most 128 KB. Every message may come twice: \`messageId\` (optional, 1 to 64

@@ -21,10 +21,10 @@ the data that people and sensors collect in the field, and the events that follo
   {
     title: 'Sign-in and tokens',
     text: `
-\`POST /auth/login\` takes an e-mail address and a password, and answers two tokens. Send the \`access_token\` as
+\`POST /auth/login\` takes an e-mail address and a password, and returns two tokens. Send the \`access_token\` as
 \`Authorization: Bearer <access_token>\`. It is valid for \`expires_in\` seconds, 24 hours by default
 (\`access_token_ttl_seconds\` of the workspace). When it has expired (\`TOKEN_EXPIRED\`), \`POST /auth/refresh\` takes the
-\`refresh_token\` and answers two new tokens. A refresh token can be used once: a later use ends the session
+\`refresh_token\` and returns two new tokens. A refresh token can be used once: a later use ends the session
 (\`REFRESH_TOKEN_REUSED\`), except that a retry within 30 seconds gets the same answer again. A session lasts 7 days from
 sign-in. Signing out, a new password and the removal of a user take effect with the next request.
 
@@ -50,7 +50,7 @@ unknown (\`NOT_FOUND\`).`,
   {
     title: 'Pagination',
     text: `
-Lists answer \`limit\` items, 50 by default and 200 at most, newest first unless the operation says otherwise. The answer
+Lists return \`limit\` items, 50 by default and 200 at most, newest first unless the operation says otherwise. The answer
 names the cursor of the next page (\`nextCursor\` or \`next_cursor\`; for bare arrays the header \`X-Next-Cursor\`), and the
 header \`Link\` its address. Send it as \`cursor\` with the same filters; it is valid for 24 hours. The last page has none.
 

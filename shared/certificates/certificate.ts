@@ -17,7 +17,7 @@ export interface CertificateRow {
   readonly firstUsedAt?: number;
   /** The certificate that it replaces. */
   readonly replaces?: string;
-  /** When a `RETIRING` certificate goes out of force at the latest. */
+  /** When a `RETIRING` certificate is revoked at the latest. */
   readonly retireAt?: number;
   readonly revokedAt?: number;
   readonly revokeReason?: string;

@@ -7,7 +7,7 @@ import { requireEntity } from '../entity/rows.ts';
 import type { Recording } from '../http/once.ts';
 import { SendMessage, TimeoutMessage } from '../messages/commands.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
-import { invalidFields, notFound, problem } from '../problems/problem.ts';
+import { invalidFields, noneHasId, notFound, problem } from '../problems/problem.ts';
 import { newId } from '../table/ids.ts';
 import { commandKeys } from '../table/keys/commands.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -91,7 +91,7 @@ async function issue(
 function requireKnownFirmware({ type }: CommandDraft): void {
   if (type !== 'UPDATE_FIRMWARE') return;
   const loc = ['body', 'payload', 'firmwareId'];
-  throw invalidFields([{ type: 'unknown_reference', loc, msg: 'No firmware has this id' }]);
+  throw invalidFields([{ type: 'unknown_reference', loc, msg: noneHasId('firmware') }]);
 }
 
 function rowOf(

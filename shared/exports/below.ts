@@ -12,7 +12,7 @@ import type { ScopeType, Subject } from './terms.ts';
 /** The objects below a subject: the devices of a site, the components of a device, the sensors of a component. */
 
 /** An object, and the way to it. */
-export interface Place {
+export interface ObjectBelow {
   readonly type: ScopeType;
   readonly id: string;
   /** The ids of the objects from below the subject down to this one; empty for the subject itself. */
@@ -66,21 +66,21 @@ export function objectsBelow(
   { scopeType, scopeId }: Subject,
   deepest: ScopeType,
   from: readonly string[] = [],
-): AsyncGenerator<Place> {
+): AsyncGenerator<ObjectBelow> {
   return walk(tenant, { type: scopeType, id: scopeId, path: [] }, deepest, from);
 }
 
 async function* walk(
   tenant: TenantReference,
-  place: Place,
+  object: ObjectBelow,
   deepest: ScopeType,
   [first, ...rest]: readonly string[],
-): AsyncGenerator<Place> {
-  if (first === undefined) yield place;
-  const level = below[place.type];
-  if (!level || place.type === deepest) return;
-  for await (const id of idsBelow(tenant, place.id, level, first)) {
-    const child = { type: level.type, id, path: [...place.path, id] };
+): AsyncGenerator<ObjectBelow> {
+  if (first === undefined) yield object;
+  const level = below[object.type];
+  if (!level || object.type === deepest) return;
+  for await (const id of idsBelow(tenant, object.id, level, first)) {
+    const child = { type: level.type, id, path: [...object.path, id] };
     // If the object at which a run stopped was deleted, the next one is read from its beginning.
     yield* walk(tenant, child, deepest, id === first ? rest : []);
   }

@@ -11,7 +11,7 @@ import { pagesOfPartitions } from '../table/merged-pages.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
 import { printInstant } from '../wire/schema.ts';
-import type { Place } from './below.ts';
+import type { ObjectBelow } from './below.ts';
 import { type Asked, inSeries, type SeriesPage, type Source } from './source.ts';
 
 /** Events that devices sent, and events of devices at geofences. */
@@ -22,13 +22,13 @@ const rowsPerPage = 1000;
 
 type Stored = (GeofenceEventRow | (DeviceEventRow & { readonly sk: string })) & { readonly sk: string };
 
-function partitionsOf(tenant: TenantReference, { type, id }: Place): Partition[] {
+function partitionsOf(tenant: TenantReference, { type, id }: ObjectBelow): Partition[] {
   if (type === 'DEVICE') return [locationKeys.events(tenant, id), deviceEventKeys.events(tenant, id)];
   return Array.from({ length: geofenceEventShards }, (_, shard) => locationKeys.geofenceEvents(tenant, id, shard));
 }
 
-async function* pagesOf({ tenant, from, to }: Asked, place: Place, after?: string): AsyncGenerator<SeriesPage> {
-  const partitions = partitionsOf(tenant.reference, place);
+async function* pagesOf({ tenant, from, to }: Asked, object: ObjectBelow, after?: string): AsyncGenerator<SeriesPage> {
+  const partitions = partitionsOf(tenant.reference, object);
   const pages = pagesOfPartitions<Stored>(telemetry, partitions, {
     filter: kept(),
     between: instantsIn(from, to - 1),
@@ -36,10 +36,10 @@ async function* pagesOf({ tenant, from, to }: Asked, place: Place, after?: strin
     pageSize: Math.ceil(rowsPerPage / partitions.length),
   });
   for await (const { rows, upTo } of pages)
-    yield { rows: rows.map((row) => rowOf(tenant.id, place, row)), after: upTo };
+    yield { rows: rows.map((row) => rowOf(tenant.id, object, row)), after: upTo };
 }
 
-function rowOf(tenantId: string, place: Place, event: Stored): TableRow {
+function rowOf(tenantId: string, object: ObjectBelow, event: Stored): TableRow {
   const times = [printInstant(event.occurredAt), printInstant(event.receivedAt)] as const;
   if ('geofenceId' in event) {
     const { id, type, deviceId, geofenceId } = event;
@@ -47,7 +47,7 @@ function rowOf(tenantId: string, place: Place, event: Stored): TableRow {
     return [id, `geofence.${type}`, 'GEOFENCE', 'INFO', deviceId, geofenceId, ...times, showEvent(tenantId, record)];
   }
   const data = parseExactly(event.data) as object;
-  return [event.id, timelineType(event), sourceOf(event), event.severity, place.id, null, ...times, data];
+  return [event.id, timelineType(event), sourceOf(event), event.severity, object.id, null, ...times, data];
 }
 
 /** The attributes of a row without its partition key. */

@@ -7,7 +7,7 @@ import type { Include } from './terms.ts';
 
 /** The checkpoint of a job: all that the next run needs to continue. */
 export interface Progress {
-  /** An attempt at the whole job has a file of its own. */
+  /** Id of the attempt at the whole job; each attempt writes its own file. */
   readonly attempt: string;
   readonly stream: StreamState;
   readonly zip: ZipState;

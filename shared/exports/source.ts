@@ -1,7 +1,7 @@
 import type { TableRow } from '../archives/tables.ts';
 import type { Tables } from '../capability/capability.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
-import { objectsBelow, type Place } from './below.ts';
+import { type ObjectBelow, objectsBelow } from './below.ts';
 import type { Subject } from './terms.ts';
 
 /** Where the rows of a file come from. */
@@ -45,7 +45,7 @@ export interface SeriesPage {
   readonly after: string;
 }
 
-type SeriesPages = (asked: Asked, place: Place, after: string | undefined) => AsyncGenerator<SeriesPage>;
+type SeriesPages = (asked: Asked, object: ObjectBelow, after: string | undefined) => AsyncGenerator<SeriesPage>;
 
 const isSame = (one: readonly string[], other: readonly string[] | undefined): boolean =>
   one.length === other?.length && one.every((id, i) => id === other[i]);
@@ -55,15 +55,15 @@ const isSame = (one: readonly string[], other: readonly string[] | undefined): b
  *
  * @param types from the top down
  */
-export const inSeries = (types: readonly Place['type'][], pagesOf: SeriesPages): Source['pages'] =>
+export const inSeries = (types: readonly ObjectBelow['type'][], pagesOf: SeriesPages): Source['pages'] =>
   async function* pages(asked, from) {
-    for await (const place of objectsBelow(asked.tenant.reference, asked, types.at(-1)!, from?.path)) {
-      const { path } = place;
+    for await (const object of objectsBelow(asked.tenant.reference, asked, types.at(-1)!, from?.path)) {
+      const { path } = object;
       const after = isSame(path, from?.path) ? from?.after : undefined;
       // Objects without rows have this page too: thousands may follow each other, and a run must be able to end there.
       yield { rows: [], position: { path, ...(after === undefined ? {} : { after }) } };
-      if (!types.includes(place.type)) continue;
-      for await (const page of pagesOf(asked, place, after)) {
+      if (!types.includes(object.type)) continue;
+      for await (const page of pagesOf(asked, object, after)) {
         yield { rows: page.rows, position: { path, after: page.after } };
       }
     }

@@ -32,15 +32,15 @@ interface Texts {
 }
 
 export async function textsOf({ reference }: Tenant, row: FormRow): Promise<Texts> {
-  const places = [row.draft, row.published?.schema, row.ids];
-  const existing = places.filter((place) => place !== undefined);
+  const texts = [row.draft, row.published?.schema, row.ids];
+  const existing = texts.filter((stored) => stored !== undefined);
   const read = await readTexts<FreeObject>(
     reference,
-    existing.map((place) => ({ formId: row.id, place })),
+    existing.map((stored) => ({ formId: row.id, stored })),
   );
   // Another writer has replaced a text since the form was read.
   if (read.includes(undefined)) throw lostRace();
-  const [draft, published, ids] = places.map((place) => (place ? read[existing.indexOf(place)] : undefined));
+  const [draft, published, ids] = texts.map((stored) => (stored ? read[existing.indexOf(stored)] : undefined));
   return { draft, published, ids: (ids ?? {}) as PublishedIds };
 }
 

@@ -42,9 +42,9 @@ async function create(caller: Caller, draft: Draft, once: Once): Promise<Shown> 
     const before = await main.get<FormRow>(formKeys.body(reference, id));
     if (before) return showForm(caller, before, await schemaFor(caller, before));
     const transaction = new Transaction();
-    const place = putText(transaction, reference, id, schema);
+    const stored = putText(transaction, reference, id, schema);
     const { name, project_id: projectId } = draft;
-    const row: FormRow = { id, projectId, name, updatedAt: Date.now(), version: 1, draft: place };
+    const row: FormRow = { id, projectId, name, updatedAt: Date.now(), version: 1, draft: stored };
     const shown = showForm(caller, row, schema);
     transaction.put(main, formKeys.body(reference, id), { ...row }, absent, lostRace);
     transaction.put(main, formKeys.thin(reference, id), { projectId, name, published: false });

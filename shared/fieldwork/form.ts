@@ -11,7 +11,7 @@ import { Table } from '../table/table.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { FreeObject } from '../wire/free-object.ts';
 import { printInstant } from '../wire/schema.ts';
-import { readTexts, type TextPlace } from './texts.ts';
+import { readTexts, type StoredText } from './texts.ts';
 import type { Form, FormListItem } from './wire.ts';
 
 /** Forms as rows, who sees them, and how they are shown. */
@@ -19,7 +19,7 @@ import type { Form, FormListItem } from './wire.ts';
 export interface Published {
   readonly versionId: string;
   readonly num: number;
-  readonly schema: TextPlace;
+  readonly schema: StoredText;
 }
 
 /** A form without its texts. */
@@ -32,9 +32,9 @@ export interface FormRow {
   /** The newest published version. */
   readonly published?: Published;
   /** The schema of the open draft. */
-  readonly draft?: TextPlace;
+  readonly draft?: StoredText;
   /** What its ids have been published as; see `shared/forms/stability.ts`. */
-  readonly ids?: TextPlace;
+  readonly ids?: StoredText;
 }
 
 /** The row of a form in lists. */
@@ -101,13 +101,13 @@ export async function requireForm(caller: Caller, id: string): Promise<Known> {
 
 /** The schema that a caller sees: the open draft, else the newest published one. */
 export async function schemaFor(caller: Caller, row: FormRow): Promise<FreeObject> {
-  const place = (seesDrafts(caller) ? row.draft : undefined) ?? row.published?.schema;
-  return await schemaAt(caller.tenant, row.id, place!);
+  const stored = (seesDrafts(caller) ? row.draft : undefined) ?? row.published?.schema;
+  return await schemaAt(caller.tenant, row.id, stored!);
 }
 
 /** A draft may be replaced between the two reads: the form is then read again. */
-export async function schemaAt({ reference }: Tenant, formId: string, place: TextPlace): Promise<FreeObject> {
-  const [schema] = await readTexts<FreeObject>(reference, [{ formId, place }]);
+export async function schemaAt({ reference }: Tenant, formId: string, stored: StoredText): Promise<FreeObject> {
+  const [schema] = await readTexts<FreeObject>(reference, [{ formId, stored }]);
   if (!schema) throw lostRace();
   return schema;
 }

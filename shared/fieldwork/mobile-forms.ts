@@ -36,8 +36,8 @@ async function* list(caller: Caller): AsyncGenerator<z.input<typeof MobileForm>>
   const fences = new FencesOfRules(tenant);
   for (let from = 0; from < forms.length; from += formsAtOnce) {
     const some = forms.slice(from, from + formsAtOnce);
-    const places = some.map(({ id, published }) => ({ formId: id, place: published.schema }));
-    const schemas = await readTexts<FreeObject>(tenant.reference, places);
+    const wanted = some.map(({ id, published }) => ({ formId: id, stored: published.schema }));
+    const schemas = await readTexts<FreeObject>(tenant.reference, wanted);
     for (const [i, { id, name, projectId, published }] of some.entries()) {
       const schema = schemas[i];
       if (!schema) continue;

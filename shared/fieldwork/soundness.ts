@@ -1,8 +1,8 @@
 import { Failures } from '../forms/failures.ts';
 import { readSchema } from '../forms/read-schema.ts';
 import type { Schema } from '../forms/schema.ts';
-import { checkStability, type PublishedIds, placeOf } from '../forms/stability.ts';
-import { type FieldFailure, Problem } from '../problems/problem.ts';
+import { checkStability, locOf, type PublishedIds } from '../forms/stability.ts';
+import { type FieldFailure, noneHasId, Problem } from '../problems/problem.ts';
 import { geofenceKeys } from '../table/keys/geofences.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
@@ -56,8 +56,8 @@ export async function requireFences(
   throw invalid(
     wrong.slice(0, 100).map((field) => ({
       type: 'unknown_reference',
-      loc: [...loc, ...placeOf(schema, field), 'within_geofence', 'geofence_id'],
-      msg: 'No geofence has this id',
+      loc: [...loc, ...locOf(schema, field), 'within_geofence', 'geofence_id'],
+      msg: noneHasId('geofence'),
     })),
   );
 }

@@ -10,8 +10,8 @@ import type { TenantReference } from '../tenancy/tenant.ts';
  * once and never changed, so that publishing a draft moves no text.
  */
 
-/** Where a text is. */
-export interface TextPlace {
+/** A text as it is stored: its id, and the number of its rows. */
+export interface StoredText {
   readonly id: string;
   readonly parts: number;
 }
@@ -22,26 +22,31 @@ interface PartRow {
 
 const main = new Table('main');
 
-const keysOf = (tenant: TenantReference, formId: string, { id, parts }: TextPlace) =>
+const keysOf = (tenant: TenantReference, formId: string, { id, parts }: StoredText) =>
   Array.from({ length: parts }, (_, i) => formKeys.text(tenant, formId, id, i));
 
-export function putText(transaction: Transaction, tenant: TenantReference, formId: string, value: unknown): TextPlace {
+export function putText(transaction: Transaction, tenant: TenantReference, formId: string, value: unknown): StoredText {
   const parts = inParts(value);
-  const place = { id: newId(Date.now()), parts: parts.length };
-  for (const [i, key] of keysOf(tenant, formId, place).entries()) transaction.put(main, key, { part: parts[i] });
-  return place;
+  const stored = { id: newId(Date.now()), parts: parts.length };
+  for (const [i, key] of keysOf(tenant, formId, stored).entries()) transaction.put(main, key, { part: parts[i] });
+  return stored;
 }
 
-export function deleteText(transaction: Transaction, tenant: TenantReference, formId: string, place: TextPlace): void {
-  for (const key of keysOf(tenant, formId, place)) transaction.delete(main, key);
+export function deleteText(
+  transaction: Transaction,
+  tenant: TenantReference,
+  formId: string,
+  stored: StoredText,
+): void {
+  for (const key of keysOf(tenant, formId, stored)) transaction.delete(main, key);
 }
 
-/** The texts at some places, in their order; undefined for one that was deleted since its place was read. */
+/** The texts, in their order; undefined for one that was deleted since its `stored` was read. */
 export async function readTexts<T>(
   tenant: TenantReference,
-  places: readonly { readonly formId: string; readonly place: TextPlace }[],
+  wanted: readonly { readonly formId: string; readonly stored: StoredText }[],
 ): Promise<(T | undefined)[]> {
-  const keys = places.map(({ formId, place }) => keysOf(tenant, formId, place));
+  const keys = wanted.map(({ formId, stored }) => keysOf(tenant, formId, stored));
   const rows = await main.getMany<PartRow>(keys.flat());
   let next = 0;
   return keys.map((of) => {

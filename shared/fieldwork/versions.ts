@@ -7,7 +7,7 @@ import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { printInstant } from '../wire/schema.ts';
 import { requireForm, schemaAt } from './form.ts';
-import type { TextPlace } from './texts.ts';
+import type { StoredText } from './texts.ts';
 import type { FormVersion, FormVersionWithSchema } from './wire.ts';
 
 /** Published versions, which never change. */
@@ -18,7 +18,7 @@ export interface VersionRow {
   readonly num: number;
   readonly publishedAt: number;
   readonly publishedBy: string;
-  readonly schema: TextPlace;
+  readonly schema: StoredText;
 }
 
 const main = new Table('main');

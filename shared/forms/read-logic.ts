@@ -1,4 +1,5 @@
 import { isJsonObject } from '../json/exact.ts';
+import { noneHasId } from '../problems/problem.ts';
 import type { Failures, Loc } from './failures.ts';
 import { GivenObject, scalarOf } from './given.ts';
 import { readComparison } from './read-comparison.ts';
@@ -72,7 +73,7 @@ export class LogicReader {
     const id = given.raw('field');
     if (id === undefined) return given.missing('field');
     const field = typeof id === 'string' ? this.byId.get(id) : undefined;
-    if (!field) return given.refuse('field', 'unknown_reference', 'No field has this id');
+    if (!field) return given.refuse('field', 'unknown_reference', noneHasId('field'));
     const isSeen = field.repeat === undefined || field.repeat === this.owner.repeat;
     if (reach === 'repeated') return field;
     if (!isSeen) {

@@ -21,7 +21,7 @@ export function checkStability(schema: Schema, published: PublishedIds, loc: Loc
     if (before === undefined || before === kindOf(field)) continue;
     failures.add(
       'conflict',
-      [...loc, ...placeOf(schema, field), 'type'],
+      [...loc, ...locOf(schema, field), 'type'],
       `"${field.id}" was published as ${described(before)}; use a new id`,
     );
   }
@@ -30,10 +30,10 @@ export function checkStability(schema: Schema, published: PublishedIds, loc: Loc
   }
 }
 
-/** Where a field is in its schema. */
-export function placeOf({ fields }: Pick<Schema, 'fields'>, field: Field): Loc {
+/** The `loc` of a field in its schema. */
+export function locOf({ fields }: Pick<Schema, 'fields'>, field: Field): Loc {
   const level = field.parent?.fields ?? fields;
-  return [...(field.parent ? placeOf({ fields }, field.parent) : []), 'fields', level.all.indexOf(field)];
+  return [...(field.parent ? locOf({ fields }, field.parent) : []), 'fields', level.all.indexOf(field)];
 }
 
 function described(kind: string): string {

@@ -76,7 +76,7 @@ function hasMoreKeys(value: object, most: number): boolean {
   return false;
 }
 
-/** The first failures of a long list if they fill the answer; otherwise none. */
+/** If a long list alone has the maximum number of failures, those; otherwise none. */
 export function tooManyFailures(schema: z.ZodType, body: unknown): FieldFailure[] {
   for (const { element, items, at } of listsIn(schema, body, [])) {
     const failures = items.length > longList ? firstFailures(items, element, at) : [];

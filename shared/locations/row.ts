@@ -24,8 +24,8 @@ export interface PointRow {
   /** The state after it; see `shared/tracking/state.ts`. */
   readonly state?: PackedText;
   /**
-   * Present until the transition rules have been applied to it. A point that was the newest when it came is checked
-   * against all geofences; a late one not against those that have changed since.
+   * Absent once the transition rules were applied. `newest`: it was the newest point when it came, and is checked
+   * against all geofences. `late`: it was not, and is not checked against those that have changed since.
    */
   readonly waits?: 'late' | 'newest';
   /** Present if it came too late for the rules. */

@@ -1,4 +1,4 @@
-import type { MediaField } from '../forms/media-places.ts';
+import type { MediaField } from '../forms/media-fields.ts';
 
 /** Names of media fields: `photo`, and in a row of a repeat `members[2].photo`. Groups are not named. */
 

@@ -1,4 +1,4 @@
-import type { MediaPlaces } from '../forms/media-places.ts';
+import type { MediaFields } from '../forms/media-fields.ts';
 import { TendMediaMessage } from '../messages/media.ts';
 import { mediaKeys } from '../table/keys/media.ts';
 import { Table } from '../table/table.ts';
@@ -45,10 +45,10 @@ export async function allWaiting(tenant: TenantReference, localUuid: string): Pr
 }
 
 /** The newest of these files for each media field of a submission. */
-export function fitting(all: readonly MediaRow[], owner: Owner, places: MediaPlaces): Found[] {
+export function fitting(all: readonly MediaRow[], owner: Owner, fields: MediaFields): Found[] {
   const newest = new Map<string, Found>();
   for (const media of all) {
-    const at = mayBelong(media, owner) ? places.of(readSlot(media.fieldId)) : undefined;
+    const at = mayBelong(media, owner) ? fields.of(readSlot(media.fieldId)) : undefined;
     if (at) newest.set(media.fieldId, { media, at });
   }
   return [...newest.values()];

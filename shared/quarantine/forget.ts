@@ -50,7 +50,7 @@ async function forgetDay(tenant: TenantReference, deviceId: string, day: string,
 }
 
 async function removeRows(tenant: TenantReference, row: Keyed): Promise<void> {
-  // The row beside it goes first, so that it is still found if this is interrupted.
+  // The payload's row first: if this is interrupted, the item's row still leads to it.
   if (row.isApart) await telemetry.delete(quarantineKeys.payload(tenant, row.sk));
   await telemetry.delete(keyOf(row));
 }

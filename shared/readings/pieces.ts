@@ -5,7 +5,7 @@ import { possible } from './history.ts';
 import { hourMilliseconds, hourOf, markedHours } from './marks.ts';
 import { readAheadOf, type Task } from './read-ahead.ts';
 import { type Piece, pagesOfHours, pagesOfMinutes, type StoredHour } from './rollups.ts';
-import { longerRun, type Run, readRun, SplitHours } from './special.ts';
+import { longerRun, type Run, readRun, SplitHours } from './runs-of-hours.ts';
 
 /**
  * The readings of a span as buckets of hours or minutes, in order of time. Stored buckets are used where they hold all

@@ -43,7 +43,7 @@ export const isPresent = (ttl: number): boolean => ttl > nowInSeconds();
  */
 const foldingSeconds = secondsPerDay / 2;
 
-/** Rows that are still in the table when what is stored now is folded. */
+/** Whether a row stored now will still exist when its hour is folded. */
 export const isPresentAtFolding = (ttl: number): boolean => isPresent(ttl - foldingSeconds);
 
 const laterThan = (seconds: number): Expression => ({

@@ -29,11 +29,11 @@ export async function retakeItem(
   { part, payload = '' }: Refused,
   trial: Trial,
 ): Promise<Refusal | undefined> {
-  const { deviceId, receivedAt, place = 0, alone = false, topic } = row;
+  const { deviceId, receivedAt, place: index = 0, alone = false, topic } = row;
   const kind = topic.split('/').slice(3).join('/');
   if (part !== undefined) {
     if (kind === 'location') return await retakePoint(tenant, { deviceId, part, alone, receivedAt }, trial);
-    if (kind === 'readings') return await retake(tenant, { deviceId, part, place, receivedAt }, trial);
+    if (kind === 'readings') return await retake(tenant, { deviceId, part, index, receivedAt }, trial);
     return asBefore(row);
   }
   const message = DeviceMessage.parse({ topic, payload, principal: row.principal, at: receivedAt });
@@ -51,7 +51,7 @@ export async function retakeItem(
  */
 const asBefore = ({ cause, message }: ItemRow): Refusal => ({ cause, message });
 
-/** Whether a message comes from the device in whose quarantine it is: it may have been refused because it did not. */
+/** Whether a message really comes from this device; false if its certificate still does not match. */
 async function isOfSender(tenant: TenantReference, { cause, deviceId }: ItemRow, message: DeviceMessage) {
   if (message.tenant !== tenant || message.deviceId !== deviceId) return false;
   return cause !== 'CERTIFICATE_MISMATCH' || (await senderOf(message)) !== undefined;

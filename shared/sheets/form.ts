@@ -24,9 +24,9 @@ export async function layoutOf(tenant: TenantReference, formId: string, upTo: nu
   const counting = versions.filter(({ num }) => num <= upTo).sort((a, b) => b.num - a.num);
   const reader = new LayoutReader();
   for (let i = 0; i < counting.length; i += schemasAWave) {
-    const places = counting.slice(i, i + schemasAWave).map(({ schema: place }) => ({ formId, place }));
+    const wanted = counting.slice(i, i + schemasAWave).map(({ schema: stored }) => ({ formId, stored }));
     // One that is missing belongs to a form that was deleted meanwhile.
-    for (const schema of await readTexts<JsonObject>(tenant, places)) if (schema) reader.add(schema);
+    for (const schema of await readTexts<JsonObject>(tenant, wanted)) if (schema) reader.add(schema);
   }
   return reader.layout;
 }

@@ -56,8 +56,8 @@ async function schema({ tenant }: Caller, formId: string): Promise<z.input<typeo
   return await retryingRaces(async () => {
     const row = await main.get<FormRow>(formKeys.body(tenant.reference, formId));
     if (!row?.published) throw notFound('form');
-    const { num, schema: place } = row.published;
-    return { id: row.id, name: row.name, version_num: num, schema: { ...(await schemaAt(tenant, formId, place)) } };
+    const { num, schema: stored } = row.published;
+    return { id: row.id, name: row.name, version_num: num, schema: { ...(await schemaAt(tenant, formId, stored)) } };
   });
 }
 

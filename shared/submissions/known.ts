@@ -59,11 +59,11 @@ export class KnownForms {
     const others = all.flatMap(({ localUuid }) => this.guardOf(localUuid)?.formId ?? []);
     const unread = others.map((id) => formKeys.body(tenant, id)).filter((key) => !this.#rows.has(nameOf(key)));
     for (const [name, row] of await readAll(unread)) this.#rows.set(name, row);
-    const places = all.flatMap((given) => {
-      const place = this.#versionOf(given)?.schema;
-      return place ? [{ formId: given.formId, place }] : [];
+    const wanted = all.flatMap((given) => {
+      const stored = this.#versionOf(given)?.schema;
+      return stored ? [{ formId: given.formId, stored }] : [];
     });
-    this.#schemas = await schemasAt(tenant, places);
+    this.#schemas = await schemasAt(tenant, wanted);
   }
 
   /** The submission that has a `local_uuid`, if its form exists. */

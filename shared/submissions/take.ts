@@ -1,6 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import type { FormRow } from '../fieldwork/form.ts';
-import { MediaPlaces } from '../forms/media-places.ts';
+import { MediaFields } from '../forms/media-fields.ts';
 import { validate } from '../forms/validate.ts';
 import { allWaiting, type Found, fitting, linkWaiting } from '../media/waiting.ts';
 import { publish } from '../outbox/publish.ts';
@@ -144,7 +144,7 @@ async function waitingFor(
   today: string,
 ) {
   const all = await allWaiting(reference, head.localUuid);
-  return all.length === 0 ? [] : fitting(all, head, new MediaPlaces(schema, data, today));
+  return all.length === 0 ? [] : fitting(all, head, new MediaFields(schema, data, today));
 }
 
 function headOf({ caller, receivedAt }: Taking, given: Incoming, version: FormVersion, flags: Taken['flags']) {

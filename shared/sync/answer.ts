@@ -5,7 +5,7 @@ import { type SyncChanges, showSyncPlan } from './reader.ts';
 import type { SyncPlanRow } from './record.ts';
 import type { ShownChange, ShownSyncPlan } from './wire.ts';
 
-/** Responses that show a plan with a page of its changes. */
+/** Responses that show a sync plan with a page of its changes. */
 
 /** Cursors belong to this operation, even when another operation returns the first page. */
 export const readOperation = 'getSyncPlan';

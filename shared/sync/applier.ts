@@ -13,12 +13,12 @@ import { AlreadyEnded, endFailed, readOutcomes, recordingOutcome } from './outco
 import { type Applier, moveSyncPlan, type SyncPlanRow } from './record.ts';
 
 /**
- * Makes the changes of a plan. Each change is one transaction together with the row of its outcome, which can be
+ * Makes the changes of a sync plan. Each change is one transaction together with the row of its outcome, which can be
  * written only once. So applying is idempotent: however many runs there are, at the same time or later, each change is
  * made at most once and has one outcome.
  */
 
-/** Deletions come first, because the creations may need what they release: quota of the plan and room in the index. */
+/** Deletions come first, because the creations may need what they release: the workspace's quota and room in the index. */
 const order = ['delete', 'update', 'create'] as const;
 
 interface Work {
@@ -56,7 +56,7 @@ async function applyAll(work: Work, changes: readonly Numbered[], until: number)
   return (await concurrently(changes, (change) => apply(work, change), until)) === 0;
 }
 
-const unknownFailure = 'The change could not be made; make a new plan';
+const unknownFailure = 'The change could not be made; make a new sync plan';
 
 async function apply(work: Work, { number, change }: Numbered): Promise<void> {
   const { tenant, plan } = work;

@@ -3,7 +3,7 @@ import type { GeofenceFields, NewGeofence } from '../geofences/wire.ts';
 import type { ChangeError, SyncItem } from './wire.ts';
 
 /**
- * What a plan would do to one geofence, with all data that this needs: the diff shows exactly what would be written.
+ * What a sync plan would do to one geofence, with all data that this needs: the diff shows exactly what would be written.
  */
 export type Change = Creation | Update | Deletion | Failure;
 

@@ -6,7 +6,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { Change, Pending } from './change.ts';
 import { type SyncPlanRow, ttlOf } from './record.ts';
 
-/** The changes of a plan as rows, packed in chunks. A change is identified by its number in the order of the plan. */
+/** The changes of a sync plan as rows, packed in chunks. A change is identified by its number in the order of the plan. */
 
 export type Entry = Change | Pending;
 

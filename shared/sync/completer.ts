@@ -7,7 +7,7 @@ import { planItem } from './planning.ts';
 import { moveSyncPlan, type SyncPlanRow } from './record.ts';
 import { fencesNamed } from './stored.ts';
 
-/** Completes a plan with the addresses that were looked up for it. */
+/** Completes a sync plan with the addresses that were looked up for it. */
 
 export async function completeSyncPlan(tenant: TenantReference, plan: SyncPlanRow): Promise<void> {
   const run = await readRun(tenant, plan.id);

@@ -22,10 +22,7 @@ export async function syncPlanOf({ reference }: Tenant, id: string): Promise<Syn
  */
 const mostBytes = 4 * 1024 * 1024;
 
-/**
- * Changes in their order, with their outcomes; no changes while they are being computed. The positions of the list
- * are their numbers.
- */
+/** A page of changes with their outcomes; empty while they are being computed. List positions are change numbers. */
 async function changes({ reference }: Tenant, plan: SyncPlanRow, page: PageRequest): Promise<PageResult<ShownChange>> {
   const all = plan.state === 'COMPUTING' ? 0 : total(plan);
   const from = (page.after === undefined ? 0 : Number(page.after) + 1) + page.offset;
@@ -61,7 +58,7 @@ function showOutcome(outcome: Outcome): Partial<ShownChange> {
   return { result, ...(outcome.geofenceId === undefined ? {} : { geofenceId: outcome.geofenceId }) };
 }
 
-/** A plan without its changes. */
+/** A sync plan without its changes. */
 export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' | 'nextCursor'> {
   return {
     planId: plan.id,
@@ -73,7 +70,7 @@ export function showSyncPlan(plan: SyncPlanRow): Omit<ShownSyncPlan, 'changes' |
   };
 }
 
-/** The changes of a plan that is known. */
+/** The changes of a sync plan that is known. */
 export const readSyncChanges = defineCapability({
   tables: { main: ['BatchGetItem', 'Query'] },
   open: () => ({ changes }),

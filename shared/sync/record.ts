@@ -9,7 +9,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import type { SyncOptions } from './planning.ts';
 
 /**
- * The record of a plan. Its changes are separate rows. One attempt at computing them writes them, and they never
+ * The record of a sync plan. Its changes are separate rows. One attempt at computing them writes them, and they never
  * change. The outcome of each change is a row of its own.
  *
  * The states are `COMPUTING` → `READY` → `APPLYING` → `APPLIED`. Whether a plan has expired follows from the time, not
@@ -52,7 +52,7 @@ export interface Applier extends Pick<Caller, 'principal' | 'address' | 'request
 
 const dayMilliseconds = 86_400_000;
 
-/** The dates of a new plan. Results are kept for 7 days even if the plan is applied at the last moment. */
+/** The dates of a new sync plan. Results are kept for 7 days even if the plan is applied at the last moment. */
 export const lifeFrom = (now: number) => ({
   createdAt: now,
   expiresAt: now + dayMilliseconds,

@@ -14,7 +14,7 @@ const longestMilliseconds = 45_000;
 
 const main = new Table('main');
 
-/** Continues a plan from its present state. Runs are idempotent and may be repeated at any time. */
+/** Continues a sync plan from its present state. Runs are idempotent and may be repeated at any time. */
 class SyncRunner {
   async run({ tenant: reference, plan: id }: SyncMessage, geofences: GeofenceWriter): Promise<void> {
     const until = Date.now() + longestMilliseconds;

@@ -12,7 +12,7 @@ import { isExpired, moveSyncPlan, type SyncPlanRow } from './record.ts';
 import { verifySyncPlan } from './verification.ts';
 import { awaitSyncPlan } from './waiting.ts';
 
-/** Has a plan applied once. */
+/** Has a sync plan applied once. */
 class SyncStarter {
   /**
    * @param until how long the request waits, in milliseconds since 1970
@@ -28,7 +28,7 @@ class SyncStarter {
     const plan = await syncPlanOf(caller.tenant, id);
     requireDelete(caller, plan);
     if (isExpired(plan)) {
-      throw problem('SYNC_PLAN_EXPIRED', 'A plan may be applied for 24 hours, which are over: make a new one.');
+      throw problem('SYNC_PLAN_EXPIRED', 'A sync plan may be applied for 24 hours, which are over: make a new one.');
     }
     if (plan.state === 'APPLIED') return plan;
     const begun = plan.state === 'READY' ? await this.#begin(caller, plan, once) : plan;
@@ -61,12 +61,12 @@ async function send(tenant: TenantReference, id: string): Promise<void> {
 function requireDelete({ scopes }: Caller, { counts }: SyncPlanRow): void {
   const scope = 'geofences:delete';
   if (counts.delete === 0 || scopes.has(scope)) return;
-  const detail = `This plan deletes geofences, which needs the scope "${scope}".`;
+  const detail = `This sync plan deletes geofences, which needs the scope "${scope}".`;
   throw problem('SCOPE_MISSING', detail, { required_scope: scope });
 }
 
 function notReady({ state }: SyncPlanRow) {
-  const detail = `The plan is ${state}: it can be applied once it is READY, and only once.`;
+  const detail = `The sync plan is ${state}: it can be applied once it is READY, and only once.`;
   return problem('INVALID_TRANSITION', detail, { from: state, to: 'APPLYING' });
 }
 

@@ -7,7 +7,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { type Deletion, deletionOf } from './change.ts';
 import type { SyncScope } from './wire.ts';
 
-/** The stored geofences that a plan concerns. */
+/** The stored geofences that a sync plan concerns. */
 
 const main = new Table('main');
 

@@ -8,7 +8,7 @@ import { type Numbered, readChanges } from './changes.ts';
 import type { SyncPlanRow } from './record.ts';
 import { fencesWith, holdersOf, portions } from './stored.ts';
 
-/** Before the first write: whether a plan still matches what is stored. */
+/** Before the first write: whether a sync plan still matches what is stored. */
 
 /** The most ids that one response names. */
 const mostNamed = 1000;
@@ -28,7 +28,8 @@ export async function verifySyncPlan(caller: Caller, plan: SyncPlanRow): Promise
     }
   }
   if (stale.length === 0) return;
-  const detail = 'Geofences of this plan have changed since it was computed, and nothing was applied: make a new plan.';
+  const detail =
+    'Geofences of this sync plan have changed since it was computed, and nothing was applied: make a new sync plan.';
   throw problem('SYNC_PLAN_STALE', detail, { geofence_ids: stale.slice(0, mostNamed) });
 }
 

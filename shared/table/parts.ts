@@ -18,8 +18,8 @@ export function inParts(value: unknown): Uint8Array[] {
 /**
  * The value of parts, in their order.
  *
- * @param bytes the length of its JSON, if it is known; otherwise memory is allocated 16 KB at a time, which is much for
- * many small values
+ * @param bytes the length of its JSON, if it is known; otherwise memory is allocated 16 KB at a time, which wastes
+ * memory with many small values
  */
 export function fromParts<T>([first, ...rest]: readonly Uint8Array[], bytes?: number): T {
   const packed = rest.length === 0 ? first! : Buffer.concat([first!, ...rest]);

@@ -11,5 +11,5 @@ export const dayName = first(10);
 /** `2026-03-17T09` */
 export const hourName = first(13);
 
-/** The end of the year 9999; later instants have no form of four digits. */
+/** The end of the year 9999; later years do not have four digits. */
 export const lastInstant = 253_402_300_799_999;

@@ -36,7 +36,7 @@ interface Moved {
   readonly moves: number;
 }
 
-/** The values with the number of moves, which is one more if they pin another version. */
+/** Raises `moves` by one if another version is pinned. */
 export const countMove = <V extends Moved>(before: Moved, after: V): V =>
   after.sensorProfileVersionId === before.sensorProfileVersionId ? after : { ...after, moves: before.moves + 1 };
 

@@ -8,11 +8,11 @@ import { Transaction } from '../table/transaction.ts';
 import { Device } from '../transitions/device.ts';
 import { systemCaller } from '../workspaces/workspaces.ts';
 import { mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { correctEvents } from './correct-events.ts';
+import { writeEvents, writesOfEvent } from './events.ts';
 import { type Head, type HeadRow, readHead, timerEventOf } from './head.ts';
 import { known, type Setting } from './newest.ts';
-import { rerun } from './rerun.ts';
 import { sessionsOf } from './sessions.ts';
-import { writeEvents, writesOfEvent } from './story.ts';
 import { settingOf } from './subject.ts';
 import { forgetOthers } from './surroundings.ts';
 import { trackingTables } from './tables.ts';
@@ -30,7 +30,7 @@ async function fire({ tenant, deviceId }: TimerMessage): Promise<void> {
     if (!read || !row) return;
     const setting = settingOf(systemCaller(read.workspace), read.workspace, read.device, Date.now());
     let head = readHead(row as HeadRow);
-    if (head.rerunFrom !== undefined) head = await rerun(setting, head);
+    if (head.rerunFrom !== undefined) head = await correctEvents(setting, head);
     while (head.dueAt !== undefined && head.dueAt <= setting.receivedAt) head = await recordDue(setting, head);
   });
 }

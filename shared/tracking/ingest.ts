@@ -6,10 +6,10 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostWrites, moveHead, writesOfMove } from './commit.ts';
+import { correctEvents } from './correct-events.ts';
+import type { Recorded } from './events.ts';
 import { type Head, type HeadRow, readHead } from './head.ts';
 import { type OnCommit, takeNewest } from './newest.ts';
-import { rerun } from './rerun.ts';
-import type { Recorded } from './story.ts';
 import type { Subject } from './subject.ts';
 import { type Around, lookAround } from './surroundings.ts';
 
@@ -82,7 +82,7 @@ export async function ingest(
     let rest = left.slice(late.length);
     while (head.rerunFrom !== undefined || rest.length > 0) {
       if (head.rerunFrom !== undefined) {
-        head = await rerun(subject, head, onCommit);
+        head = await correctEvents(subject, head, onCommit);
         continue;
       }
       head = await takeNewest(subject, head, rest, partOf(around, points, rest), onCommit);

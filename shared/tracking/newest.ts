@@ -7,10 +7,10 @@ import { Device, type DeviceState } from '../transitions/device.ts';
 import type { Fence } from '../transitions/fence.ts';
 import { addToEnded, countInTrips, writesOfPoint } from '../trips/points.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './events.ts';
 import { type Head, timerEventOf } from './head.ts';
 import { sessionsOf } from './sessions.ts';
 import { pointsPerState, writePairs, writeState } from './state.ts';
-import { type Change, changesOf, eventsOf, type Recorded, type Scene, writeEvents, writesOfEvent } from './story.ts';
 import {
   type Around,
   type Firings,
@@ -30,7 +30,7 @@ export type Setting = Omit<Scene, 'fences' | 'sessionAt'>;
 /** Called after each commit with its events and points: a race that is lost later does not undo them. */
 export type OnCommit = (events: readonly Recorded[], stored: readonly StoredPoint[]) => void;
 
-/** What one point does. */
+/** The result of applying one point. */
 interface Outcome {
   readonly point: StoredPoint;
   /** The state after it. */

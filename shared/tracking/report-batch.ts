@@ -14,7 +14,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
 import type { DeviceLocationPoint } from '../wire/location-point.ts';
 import { concurrently } from '../worker/concurrently.ts';
-import { passOn, Sorted, unknownDevice } from './accepted.ts';
+import { passOn, Sorted, unknownDevice } from './queue-points.ts';
 import { retentionDaysOf, takesPoints } from './subject.ts';
 import type { IngestReceipt } from './wire.ts';
 

@@ -9,8 +9,8 @@ import { boundedPoint, type GivenPoint, isRefusal } from '../locations/given.ts'
 import { storedPoint } from '../locations/row.ts';
 import { PointsMessage, TimerMessage } from '../messages/tracking.ts';
 import { quotaWarnings, requireEventRoom, tablesOfEventQuota } from '../usage/events.ts';
-import { mostAtOnce, passOn, Sorted, unknownDevice } from './accepted.ts';
 import { ingest, LatePoints } from './ingest.ts';
+import { mostAtOnce, passOn, Sorted, unknownDevice } from './queue-points.ts';
 import { retentionDaysOf, subjectOf } from './subject.ts';
 import { trackingTables } from './tables.ts';
 import type { IngestReceipt, IngestResult } from './wire.ts';

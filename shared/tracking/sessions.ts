@@ -1,6 +1,6 @@
 import { tripsAt } from '../trips/around.ts';
+import type { Change, Scene } from './events.ts';
 import type { Head } from './head.ts';
-import type { Change, Scene } from './story.ts';
 
 /** The sessions of the events that some changes write. */
 export const sessionsOf = (

@@ -39,8 +39,8 @@ export type Pair = Entering | Inside | Exiting;
 /** What is known before a point is applied. */
 export interface Before {
   /**
-   * Whether a point of the device was evaluated since the fence became active. Without a pair, the state is then
-   * OUTSIDE, else UNKNOWN.
+   * Whether a point of the device was evaluated since the fence became active. If there is no pair, the state is OUTSIDE
+   * if this is true, UNKNOWN if it is false.
    */
   readonly isKnown: boolean;
   /** The newest earlier point that the fence uses. */

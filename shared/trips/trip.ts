@@ -22,7 +22,10 @@ export interface TripRow extends Count {
   readonly name?: string;
   readonly status: TripStatus;
   readonly startedAt: number;
-  /** The first instant that belongs to it. A point at the end of the trip before is of that one, unless it was paused. */
+  /**
+   * The first instant of the trip. A point exactly at the end of the previous trip belongs to that one, unless it was
+   * paused.
+   */
   readonly from: number;
   readonly endedAt?: number;
   /** JSON. */

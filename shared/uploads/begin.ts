@@ -10,7 +10,7 @@ import { requireStorage, tablesOfStorage } from '../quota/storage.ts';
 import { newId } from '../table/ids.ts';
 import { Transaction } from '../table/transaction.ts';
 import { printInstant } from '../wire/schema.ts';
-import { requirePlace } from './place.ts';
+import { requireField } from './attach.ts';
 import { refusedName, refusedType, requireSize, senderOf } from './sender.ts';
 import { submissionOf } from './submission.ts';
 import type { UploadDraft } from './wire.ts';
@@ -43,7 +43,7 @@ async function begin(caller: Caller, draft: UploadDraft, origin: string) {
     expiresAt: now + uploadMilliseconds,
   } as const;
   const { submission } = await submissionOf(workspace, file.localUuid);
-  if (submission) await requirePlace(workspace, file, submission);
+  if (submission) await requireField(workspace, file, submission);
   await requireStorage(tenant, file.bytes);
   const transaction = new Transaction();
   putMedia(transaction, reference, file);

@@ -13,8 +13,8 @@ import { mediaKeys } from '../table/keys/media.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import type { TenantReference } from '../tenancy/tenant.ts';
-import { type Placed, tryToPlace } from './place.ts';
-import { labelsOf, refusedType, showPlaced, uploading } from './sender.ts';
+import { type Attached, tryToAttach } from './attach.ts';
+import { labelsOf, refusedType, showAttached, uploading } from './sender.ts';
 import type { MediaResult } from './wire.ts';
 
 const main = new Table('main');
@@ -37,11 +37,11 @@ async function requireUploaded({ bytes }: MediaRow, key: string): Promise<FirstB
 }
 
 /**
- * The file, if it is at its place already; undefined while it is being uploaded.
+ * The file, if it is attached already; undefined while it is being uploaded.
  *
  * @throws NOT_FOUND, UPLOAD_EXPIRED
  */
-async function placedOf(tenant: TenantReference, row: MediaRow): Promise<Placed | undefined> {
+async function attachedOf(tenant: TenantReference, row: MediaRow): Promise<Attached | undefined> {
   const done = row.state === 'same' ? await main.get<MediaRow>(mediaKeys.file(tenant, row.sameAs!)) : row;
   if (done && isThere(done)) return { ...done, isNew: false };
   // The file was replaced meanwhile.
@@ -53,7 +53,7 @@ async function placedOf(tenant: TenantReference, row: MediaRow): Promise<Placed 
 /**
  * Checks the uploaded object, and copies it to a key that no link and no other request can write.
  *
- * @returns the file to put at its place
+ * @returns the file to attach
  */
 async function takeCopy(caller: Caller, row: MediaRow, copy: string) {
   const { reference } = caller.tenant;
@@ -80,39 +80,39 @@ async function takeCopy(caller: Caller, row: MediaRow, copy: string) {
   };
 }
 
-async function placeCopy(caller: Caller, row: MediaRow, copy: string): Promise<Placed> {
+async function attachCopy(caller: Caller, row: MediaRow, copy: string): Promise<Attached> {
   const { tenant, workspace } = caller;
   const file = await takeCopy(caller, row, copy);
   return await retryingRaces(async () => {
     const before = await requireRow(caller, row.id);
-    return (await placedOf(tenant.reference, before)) ?? (await tryToPlace({ workspace, file, before }));
+    return (await attachedOf(tenant.reference, before)) ?? (await tryToAttach({ workspace, file, before }));
   });
 }
 
 /**
- * Completes an upload: checks the object, and puts the file at its place. Idempotent, also for concurrent requests.
+ * Completes an upload: checks the object, and attaches the file. Idempotent, also for concurrent requests.
  *
  * @throws NOT_FOUND, INVALID_TRANSITION, UPLOAD_EXPIRED, UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, QUOTA_EXCEEDED
  */
 async function complete(caller: Caller, id: string): Promise<MediaResult> {
   const { reference } = caller.tenant;
   const row = await requireRow(caller, id);
-  const done = await placedOf(reference, row);
-  if (done) return showPlaced(done);
+  const done = await attachedOf(reference, row);
+  if (done) return showAttached(done);
   const copy = newId(Date.now());
   const dropCopy = () => deleteObject(mediaFiles.pending(reference, id, copy));
-  const placed = await placeCopy(caller, row, copy).catch(async (error: unknown) => {
+  const attached = await attachCopy(caller, row, copy).catch(async (error: unknown) => {
     // After any other failure, a write that names the copy may have succeeded.
     if (!(error instanceof Problem)) throw error;
     await dropCopy();
-    const other = await placedOf(reference, await requireRow(caller, id));
+    const other = await attachedOf(reference, await requireRow(caller, id));
     if (other) return other;
     throw error;
   });
   await deleteObject(mediaFiles.upload(reference, id));
   // Another request was faster, or the same bytes are there under another id.
-  if (placed.copy !== copy) await dropCopy();
-  return showPlaced(placed);
+  if (attached.copy !== copy) await dropCopy();
+  return showAttached(attached);
 }
 
 export const completeUploads = defineCapability({

@@ -14,7 +14,7 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { tenantOf, type WorkspaceRow } from '../tenancy/workspace-record.ts';
-import type { Placing, Taken } from './place.ts';
+import type { Attaching, Taken } from './attach.ts';
 import type { StoredSubmission } from './submission.ts';
 
 const main = new Table('main');
@@ -100,7 +100,7 @@ export function publishLinks(
  * @param at where its id stands in the data
  */
 export async function linkLate(
-  { workspace, file, before, ready }: Placing,
+  { workspace, file, before, ready }: Attaching,
   submission: StoredSubmission,
   at: LinkRow['at'],
   { there, asRead }: Taken,

@@ -11,9 +11,9 @@ import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
+import { attach } from './attach.ts';
 import { publishLinks, withRoom } from './link-late.ts';
-import { place } from './place.ts';
-import { placesOf, type StoredSubmission, submissionOf } from './submission.ts';
+import { mediaFieldsOf, type StoredSubmission, submissionOf } from './submission.ts';
 
 /**
  * Linking the files for which the transaction of their submission had no room. They may be thousands, so the submission
@@ -51,7 +51,7 @@ async function linkMany(workspace: WorkspaceRow, localUuid: string, until: numbe
   }
   for (const row of taken) {
     if (Date.now() >= until) return false;
-    await placeAlone(workspace, row);
+    await attachAlone(workspace, row);
   }
   return true;
 }
@@ -62,16 +62,16 @@ async function linkMany(workspace: WorkspaceRow, localUuid: string, until: numbe
  */
 async function readWaiting(workspace: WorkspaceRow, submission: StoredSubmission) {
   const { reference } = workspace;
-  const [links, all, places] = await Promise.all([
+  const [links, all, fields] = await Promise.all([
     linksOf(reference, submission),
     allWaiting(reference, submission.localUuid),
-    placesOf(workspace, submission),
+    mediaFieldsOf(workspace, submission),
   ]);
   // The submission is being removed.
-  if (!places) throw lostRace();
+  if (!fields) throw lostRace();
   const linked = new Map(links.map(({ fieldId, mediaId }) => [fieldId, mediaId]));
-  // A file that is older than the one at its place is skipped, and a file that fits nowhere expires.
-  const found = fitting(all, submission, places).filter(({ media }) => media.id > (linked.get(media.fieldId) ?? ''));
+  // A file that is older than the one in its field is skipped, and a file that fits nowhere expires.
+  const found = fitting(all, submission, fields).filter(({ media }) => media.id > (linked.get(media.fieldId) ?? ''));
   const isTaken = ({ media }: Found): boolean => linked.has(media.fieldId);
   const free = found.filter((one) => !isTaken(one)).map(({ media, at }) => ({ media, link: linkRowOf(media, at) }));
   return { links: [...links], free: withRoom(links, free), taken: found.filter(isTaken).map(({ media }) => media) };
@@ -105,8 +105,8 @@ async function linkThese(
 
 const fitsNowhere = ['NOT_FOUND', 'VALIDATION_ERROR', 'QUOTA_EXCEEDED'];
 
-async function placeAlone(workspace: WorkspaceRow, row: MediaRow): Promise<void> {
-  await place({ workspace, file: plainRow(row), before: row }).catch((error: unknown) => {
+async function attachAlone(workspace: WorkspaceRow, row: MediaRow): Promise<void> {
+  await attach({ workspace, file: plainRow(row), before: row }).catch((error: unknown) => {
     if (!(error instanceof Problem) || !fitsNowhere.includes(error.code)) throw error;
   });
 }

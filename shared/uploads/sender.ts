@@ -8,7 +8,7 @@ import { invalidFields, problem } from '../problems/problem.ts';
 import { tablesOfStorage } from '../quota/storage.ts';
 import { ownerFor } from '../submissions/read.ts';
 import { type WorkspaceRow, workspaceDefaults } from '../tenancy/workspace-record.ts';
-import type { Placed } from './place.ts';
+import type { Attached } from './attach.ts';
 import type { MediaResult } from './wire.ts';
 
 /** What all ways to send a file have in common. */
@@ -41,13 +41,13 @@ export const refusedType = () =>
 export const refusedName = (field: string) =>
   invalidFields([{ type: 'too_long', loc: ['body', field], msg: 'The name should have at most 255 characters' }]);
 
-export const showPlaced = ({ id, filename, bytes }: Placed): MediaResult => ({
+export const showAttached = ({ id, filename, bytes }: Attached): MediaResult => ({
   media_file_id: id,
   filename,
   size_bytes: bytes,
 });
 
-/** The rights for putting files at their places. */
+/** The rights for attaching files. */
 export const uploading = {
   tables: {
     main: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],

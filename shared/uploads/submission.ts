@@ -1,5 +1,5 @@
 import type { VersionRow } from '../fieldwork/versions.ts';
-import { MediaPlaces } from '../forms/media-places.ts';
+import { MediaFields } from '../forms/media-fields.ts';
 import { dataOf } from '../submissions/data.ts';
 import { schemasAt } from '../submissions/programs.ts';
 import { type BodyRow, dateIn, type GuardRow, holderIn } from '../submissions/submission.ts';
@@ -30,15 +30,15 @@ export async function submissionOf({ reference }: WorkspaceRow, localUuid: strin
   return { guard, submission: form && body };
 }
 
-/** The places of its files; undefined if it is being removed. */
-export async function placesOf(workspace: WorkspaceRow, body: StoredSubmission): Promise<MediaPlaces | undefined> {
+/** Its media fields; undefined if it is being removed. */
+export async function mediaFieldsOf(workspace: WorkspaceRow, body: StoredSubmission): Promise<MediaFields | undefined> {
   const { reference } = workspace;
   const [version, data] = await Promise.all([
     main.get<VersionRow>(formKeys.version(reference, body.formId, body.versionId)),
     dataOf(reference, body),
   ]);
   if (!version || !data) return undefined;
-  const schemas = await schemasAt(reference, [{ formId: body.formId, place: version.schema }]);
+  const schemas = await schemasAt(reference, [{ formId: body.formId, stored: version.schema }]);
   const schema = schemas.get(version.schema.id);
-  return schema && new MediaPlaces(schema, data, dateIn(workspace.timezone ?? 'UTC', body.collectedAt));
+  return schema && new MediaFields(schema, data, dateIn(workspace.timezone ?? 'UTC', body.collectedAt));
 }

@@ -9,8 +9,8 @@ import { waitingMilliseconds } from '../media/rows.ts';
 import { invalidFields } from '../problems/problem.ts';
 import { requireStorage } from '../quota/storage.ts';
 import { newId } from '../table/ids.ts';
-import { place } from './place.ts';
-import { labelsOf, refusedName, refusedType, requireSize, senderOf, showPlaced, uploading } from './sender.ts';
+import { attach } from './attach.ts';
+import { labelsOf, refusedName, refusedType, requireSize, senderOf, showAttached, uploading } from './sender.ts';
 import type { MediaForm } from './wire.ts';
 
 /**
@@ -42,7 +42,7 @@ async function upload(caller: Caller, form: MediaForm, origin: string) {
     state: 'waiting',
     expiresAt: now + waitingMilliseconds,
   } as const;
-  const placed = await place({
+  const attached = await attach({
     workspace,
     file,
     ready: async () => {
@@ -50,7 +50,7 @@ async function upload(caller: Caller, form: MediaForm, origin: string) {
       await putObject(mediaFiles.pending(tenant.reference, file.id), bytes, labelsOf(file));
     },
   });
-  return { isNew: placed.isNew, body: showPlaced(placed) };
+  return { isNew: attached.isNew, body: showAttached(attached) };
 }
 
 export const uploadMedia = defineCapability({

@@ -6,7 +6,7 @@ import { submissionKeys } from '../table/keys/submissions.ts';
 import { lostRace } from '../table/races.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import type { Placing, Taken } from './place.ts';
+import type { Attaching, Taken } from './attach.ts';
 
 const main = new Table('main');
 
@@ -18,7 +18,7 @@ const guardSeconds = (waitingMilliseconds + 2 * 86_400_000) / 1000;
  * this moment is stored only after it has seen the file.
  */
 export async function wait(
-  { workspace, file, before, ready }: Placing,
+  { workspace, file, before, ready }: Attaching,
   guard: GuardRow | undefined,
   { there, asRead }: Taken,
 ): Promise<void> {

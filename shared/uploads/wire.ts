@@ -10,7 +10,7 @@ import { instant, strictObject } from '../wire/schema.ts';
 const example = { submission_local_uuid: 'uuid-of-a-submission-to-come', field_id: 'photo' };
 const mediaId = '01957e2b-a425-7c3e-8a51-3f2d6c0e8b11';
 
-const place = {
+const destination = {
   submission_local_uuid: givenLocalUuid(),
   field_id: z
     .string()
@@ -18,7 +18,7 @@ const place = {
     .regex(slotPattern, 'Should be the id of a field, or "repeat[0].id" for one in a repeat'),
 };
 
-export const MediaForm = strictObject({ file: sentFile(), ...place }).meta({ id: 'MediaForm' });
+export const MediaForm = strictObject({ file: sentFile(), ...destination }).meta({ id: 'MediaForm' });
 export type MediaForm = z.output<typeof MediaForm>;
 
 export const UploadDraft = strictObject(
@@ -26,7 +26,7 @@ export const UploadDraft = strictObject(
     filename: z.string().min(1, { abort: true }).max(1024),
     content_type: z.string().min(3, { abort: true }).max(255),
     size_bytes: z.int().min(1),
-    ...place,
+    ...destination,
   }),
 ).meta({
   id: 'UploadDraft',

@@ -36,7 +36,7 @@ export function countEvents(transaction: Transaction, tenant: TenantReference, s
 
 /** Events that were counted before they happened, for a request of many transactions that share no row. */
 export interface EventReservation {
-  /** Reports how many happened; the others are subtracted again. */
+  /** Reports how many were stored; the rest of the reservation is given back. */
   use(events: number): Promise<void>;
 }
 
@@ -57,8 +57,8 @@ const adding = (events: number) => ({
 });
 
 /**
- * Subtracts once, even if the client retries a write whose response was lost: the second write needs the mark of the
- * first.
+ * Subtracts once, even if the client retries a write whose response was lost: the subtraction removes a mark, and a
+ * second attempt no longer finds it.
  */
 async function takeBack(key: Key, events: number): Promise<void> {
   const mark = `back#${newMark()}`;

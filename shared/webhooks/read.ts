@@ -24,7 +24,7 @@ export interface Asked {
   readonly created: Span | undefined;
 }
 
-/** Which rows have a status now; it agrees with `statusOf`. */
+/** The filter for a status; must agree with `statusOf`. */
 function withStatus(status: DeliveryStatus, { values }: Webhook): Expression {
   const names = { '#status': 'status' };
   // Waiting deliveries whose schedule began before this are skipped.

@@ -87,7 +87,7 @@ export function spanOf({ from, to }: SpanQuery): Span | undefined {
 
 /** For `refine`: checks that a span does not end before it begins. */
 export function isInOrder({ from, to }: SpanQuery): boolean {
-  // The earlier end counts: an instant between two milliseconds is a span that begins with the later one.
+  // `from.to` precedes `from.from` for an instant between two milliseconds: the smaller one is compared.
   return !from || !to || Math.min(from.from, from.to) <= to.to;
 }
 // With `error`: zod removes a `message` from the object that it is given.

@@ -23,7 +23,7 @@ export class WorkspaceSuspended extends Error {}
 
 /**
  * Whether a message is to be handled: not if its workspace is being deleted. A message that names no workspace always
- * is, and so is one that comes within a second of another while the workspace was active.
+ * is. A workspace seen active less than a second ago is not read again.
  *
  * @throws WorkspaceSuspended
  */

@@ -25,8 +25,8 @@ export function isOfFiveFields(cron: string): boolean {
 }
 
 /**
- * The first time of a schedule after an instant. Times in an hour that clocks skip come after it; those in an hour that
- * clocks repeat come once.
+ * The first time of a schedule after an instant. A time in a skipped hour runs after it; a time in a repeated hour runs
+ * once.
  *
  * @param after milliseconds since 1970
  * @returns milliseconds since 1970; undefined if there is none

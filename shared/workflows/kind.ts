@@ -19,7 +19,7 @@ const checkedElsewhere = <T>() => z.custom<T>((value) => typeof value === 'objec
 
 /**
  * Workflows. Trigger and steps are kept in immutable versions too, of which the entity has the newest. Executions that
- * waited at `cancelled_at` have ended.
+ * were waiting at `cancelled_at` count as ended.
  */
 export const workflows = defineKind({
   name: 'workflow',

@@ -102,7 +102,7 @@ async function read(reference: TenantReference, deviceId: string): Promise<Scene
 const mayConcern = ({ is_active, trigger }: Candidate, deviceId: string): boolean =>
   is_active && trigger.type === 'device_offline' && has(trigger.device_ids, deviceId);
 
-/** Ends a timer, unless a workflow was activated meanwhile, which has armed it. */
+/** Deletes a timer, unless a newly activated workflow has armed it again. */
 async function drop(reference: TenantReference, deviceId: string, watch: WatchRow): Promise<void> {
   await main.delete(workflowKeys.watch(reference, deviceId), asRead(watch)).catch(asLostRace);
 }

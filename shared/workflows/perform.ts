@@ -1,10 +1,10 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Recording } from '../http/once.ts';
-import { type EffectStep, inputOf } from './dry.ts';
 import type { Scope } from './path.ts';
 import { callEffect } from './perform-call.ts';
 import { emailEffect, notificationEffect } from './perform-message.ts';
 import { commandEffect, eventEffect, geofenceEffect } from './perform-own.ts';
+import { type EffectStep, inputOf } from './pure-steps.ts';
 import { RenderingTooLarge } from './template.ts';
 
 /** Performing a step, and its result. */

@@ -2,11 +2,11 @@ import type { Recording } from '../http/once.ts';
 import { workflowKeys } from '../table/keys/workflows.ts';
 import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
-import { decide, type EffectStep } from './dry.ts';
 import { cut, type ExecutionRow, isOpen, type StepRow } from './execution.ts';
 import type { Run } from './loaded.ts';
 import { perform, type Result } from './perform.ts';
 import { finish, moveTo, pause, putStep } from './progress.ts';
+import { decide, type EffectStep } from './pure-steps.ts';
 import type { Step, StepOf } from './steps.ts';
 import { RenderingTooLarge } from './template.ts';
 

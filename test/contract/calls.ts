@@ -200,7 +200,7 @@ const own: Readonly<Record<string, readonly Call[]>> = {
     ),
     ...fieldRows(400, async (world, body) => ({ body: { id: (await world.fence()).id, ...body } })),
   ],
-  'geofences/remove': [
+  'geofences/delete-by-query': [
     row('an id', async (world) => ({ query: `id=${(await world.fence()).id}` }), 200, { body: { success: true } }),
     row('no id', {}, [400, 'VALIDATION_ERROR'], {
       body: { detail: [{ type: 'missing', loc: ['query', 'id'], msg: 'Field required' }] },

@@ -59,7 +59,7 @@ const writers: Record<string, (id: string, headers: Record<string, string>) => P
     world.call('geofences/replace', { params: { id }, body: { name: 'Written', latitude: 1, longitude: 1 }, headers }),
   'PUT /geofences': (id, headers) => world.call('geofences/update', { body: { id, name: 'Written' }, headers }),
   'DELETE /geofences/{id}': (id, headers) => world.call('geofences/delete', { params: { id }, headers }),
-  'DELETE /geofences?id=': (id, headers) => world.call('geofences/remove', { query: `id=${id}`, headers }),
+  'DELETE /geofences?id=': (id, headers) => world.call('geofences/delete-by-query', { query: `id=${id}`, headers }),
 };
 
 describe.each(Object.entries(writers))('If-Match on %s', (_, write) => {

@@ -155,8 +155,8 @@ describe.each(addressed)('$name', (endpoint) => {
   test('has a row for each problem that it declares', () => {
     const rows = calls[name] ?? [];
     const shown = rows.flatMap(({ answers }) => (typeof answers === 'number' ? [] : [answers[1]]));
-    const always = problemsOf({ ...route, problems: [] });
-    const known = [...always, ...(unreachable[name] ?? []), ...Object.keys(shownElsewhere[name] ?? {})];
+    const ofEveryRoute = problemsOf({ ...route, problems: [] });
+    const known = [...ofEveryRoute, ...(unreachable[name] ?? []), ...Object.keys(shownElsewhere[name] ?? {})];
     const without = route.problems.filter((code) => !shown.includes(code) && !known.includes(code));
     expect(without.map((code) => `No row of "${name}" in test/contract/calls.ts answers ${code}`)).toEqual([]);
     const needless = (unreachable[name] ?? []).filter((code) => shown.includes(code) || !route.problems.includes(code));

@@ -100,10 +100,10 @@ function meaningOf(letter: ErrorLetter, row: ContractRow): readonly string[] {
 function promisedBy(row: ContractRow, route: Route): Set<string> {
   const { method, path, scope } = row;
   const bare = { method, path, scope, operationId: '', summary: '', uses: {}, success: {}, problems: [] } as const;
-  const always = answersOf({ ...bare, invalid: invalidOf(row) });
+  const ofEveryRoute = answersOf({ ...bare, invalid: invalidOf(row) });
   const own = row.problems.map(({ status, code }) => `${status} ${code}`);
   const secret = route.idempotent === 'secret' ? ['409 SECRET_SHOWN_ONCE'] : [];
-  return new Set([...always, ...own, ...secret, ...row.letters.flatMap((letter) => meaningOf(letter, row))]);
+  return new Set([...ofEveryRoute, ...own, ...secret, ...row.letters.flatMap((letter) => meaningOf(letter, row))]);
 }
 
 /** The names of what a request may contain, as in `fields.ts`. */

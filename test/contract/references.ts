@@ -22,7 +22,7 @@ export const subjects = [
   'forms/create body project_id',
   'geofences/explain body geofenceId',
   'geofences/explain body deviceId',
-  'geofences/remove query id',
+  'geofences/delete-by-query query id',
   'geofences/simulate body geofences.0.id',
   'geofences/simulate body deviceIds.0',
   'geofences/update body id',

@@ -61,8 +61,8 @@ describe.each(places.filter(({ kind }) => isMade(kind)))('$endpoint.name, $title
     if (caller.as) await theirs.token(caller.as);
     const all = async () => [await everythingOf(mine.workspace), await entitiesOf(theirs.workspace)];
     let before = await all();
-    const told = await theirs.call(name, { ...caller, ...ofUnknown });
-    expectUnknown(told);
+    const toUnknown = await theirs.call(name, { ...caller, ...ofUnknown });
+    expectUnknown(toUnknown);
     const ask = async (tag?: string) => {
       const headers: Record<string, string> = tag ? { 'if-match': tag, 'if-none-match': tag } : {};
       const answer = await theirs.call(name, { ...caller, ...ofForeign, headers });

@@ -12,7 +12,7 @@ import type { Person } from './persons.ts';
 
 let number = 0;
 
-/** The caller of a signed-in person, as far as pairing looks at it. */
+/** A signed-in person as a caller, with the fields that pairing reads. */
 async function callerOf({ id, workspace }: Person): Promise<Caller> {
   const row = await new Table('access').get<UserRow>(userKeys.user(workspace.reference, id));
   const user = { id, role: row!.role, sessionId: '', row: row! };

@@ -23,7 +23,7 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/replace': 240_000,
   'geofences/update': 240_000,
   'geofences/delete': 230_000,
-  'geofences/remove': 230_000,
+  'geofences/delete-by-query': 230_000,
   'geofences/sync-plan-create': 230_000,
   'geofences/list': 217_000,
   // They read geometry and run devices through it.

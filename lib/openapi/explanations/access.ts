@@ -101,8 +101,8 @@ export const access = {
   FEATURE_NOT_ENABLED: {
     when: 'The workspace does not have the feature.',
     remedy: 'Ask the operator of the deployment to enable it.',
-    detail: 'The feature "bulk_geofences" is not enabled for this workspace.',
-    details: { feature: 'bulk_geofences' },
+    detail: 'The feature "BULK_IMPORT" is not enabled for this workspace.',
+    details: { feature: 'BULK_IMPORT' },
   },
   QUOTA_EXCEEDED: {
     when: "The plan's limit is reached.",

@@ -30,7 +30,7 @@ export const states = {
   },
   PROJECT_NOT_EMPTY: {
     when: 'The project still holds forms.',
-    remedy: 'Delete or move the forms first.',
+    remedy: 'Delete its forms first.',
     detail: 'The project holds 3 forms.',
     details: { form_count: 3 },
   },
@@ -81,13 +81,13 @@ export const states = {
   },
   SELF_DELETE: {
     when: 'A user tries to delete their own account in the list of users.',
-    remedy: 'Delete your account at `/api/v1/account`, or ask an administrator.',
+    remedy: 'Delete your account with `DELETE /api/v1/account/me`, or ask an administrator.',
     detail: 'You cannot delete yourself here.',
   },
   SYNC_PLAN_STALE: {
-    when: 'A geofence of the plan changed after the plan was made.',
-    remedy: 'Make a new plan.',
-    detail: '1 geofence changed since the plan was made.',
+    when: 'A geofence of the sync plan changed after the plan was made.',
+    remedy: 'Make a new sync plan.',
+    detail: '1 geofence changed since the sync plan was made.',
     details: { geofence_ids: [id] },
   },
   IDEMPOTENCY_IN_PROGRESS: {
@@ -112,9 +112,9 @@ export const states = {
     detail: 'The registration token was revoked.',
   },
   SYNC_PLAN_EXPIRED: {
-    when: 'The plan is too old to be applied.',
-    remedy: 'Make a new plan.',
-    detail: 'The plan has expired.',
+    when: 'The sync plan is too old to be applied.',
+    remedy: 'Make a new sync plan.',
+    detail: 'The sync plan has expired.',
   },
   DOWNLOAD_TOKEN_EXPIRED: {
     when: 'The download address has expired.',

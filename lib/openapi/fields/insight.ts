@@ -78,10 +78,11 @@ export const insightFields: readonly FieldTexts[] = [
       create: 'Geofences to create.',
       update: 'Geofences to change.',
       delete: 'Geofences to delete.',
-      planId: 'Id of the plan.',
+      planId: 'Id of the sync plan.',
       expiresAt: 'Until when the plan can be applied: 24 hours after it was made; UTC.',
       appliedAt: 'When it was applied; UTC. Null: not yet.',
-      items: '1 to 5,000 geofences, each with an `externalId` of its own. With addresses, at most the bulk cap.',
+      items:
+        '1 to 5,000 geofences, each with an `externalId` of its own. At most `bulk_create_max_batch_size` of them have addresses.',
       scope: 'Which geofences may be deleted; required with `deleteMissing`.',
       groupName: 'Geofences with exactly this `groupName`; 1 to 100 characters.',
     },

@@ -15,7 +15,8 @@ export const quarantineFields: readonly FieldTexts[] = [
       receivedAt: 'When the broker received the message; UTC.',
       expiresAt: 'When the item is deleted: 30 days after its receipt; UTC.',
       payload: 'What was refused, as JSON; bytes that are not JSON as `{ "base64" }`.',
-      count: 'Number of items that are open. Of a day whose 30 days are ending, the expired ones are counted too.',
+      count:
+        'Number of items that are open. On the last day of their retention, it may include items that have expired.',
       dropped: 'Number of refusals that were not kept, above 1,000 items of a device in an hour.',
       firstAt: 'When the first of them was received, whatever its status; UTC.',
       lastAt: 'When the last of them that was kept was received; UTC.',

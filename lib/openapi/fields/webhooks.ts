@@ -13,7 +13,7 @@ export const webhookFields: readonly FieldTexts[] = [
       filter:
         'Only events that have one of the values of each key; events without the key are left out. `{}`, which is the default, leaves none out.',
       headers: 'Further headers of calls: up to 20, values of up to 1024 printable ASCII characters. `{}` if absent.',
-      auth: 'How calls authenticate themselves. Secrets are shown as `"***"`; sending that value back keeps them. Null, the default: they do not.',
+      auth: 'How calls authenticate themselves. Secrets are shown as `"***"`; sending that value back keeps them. Null (default): calls carry no authentication.',
       secret:
         'Signs the calls: 16 to 256 characters, base64 after `whsec_`, or any other text, whose UTF-8 bytes sign. Made by the server if absent; shown only when it is made.',
       secret_hint: 'The end of the secret that signs; empty: a webhook of a form without one.',

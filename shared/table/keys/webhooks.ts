@@ -32,7 +32,7 @@ export const webhookKeys = {
   pace: (tenant: TenantReference, webhookId: string) => key(`${tenant}#webhook-pace`, webhookId),
   /** Present once the admins were notified of a day's first dead letter. */
   notified: (tenant: TenantReference, webhookId: string, day: string) =>
-    key(`${tenant}#webhook-told#${webhookId}`, day),
+    key(`${tenant}#webhook-notified#${webhookId}`, day),
 };
 
 /** Bounds of the sort keys of the details of one delivery. */

@@ -60,7 +60,7 @@ afterEach(async () => {
   await stack.close();
 });
 
-const identity = { StackId: 'arn:stack', RequestId: 'r1', LogicalResourceId: 'TokenKeysPublicHalves' };
+const identity = { StackId: 'arn:stack', RequestId: 'r1', LogicalResourceId: 'TokenKeysPublicKeys' };
 const keys = [
   { kid: 't1', arn: 'arn:one' },
   { kid: 't2', arn: 'arn:two' },
@@ -83,7 +83,7 @@ describe('the custom resource of the token keys', () => {
   test.each([
     ['Create', undefined, identity.LogicalResourceId],
     ['Update', 'as-before', 'as-before'],
-  ])('%s answers the public halves, and keeps its name', async (type, physical, name) => {
+  ])('%s answers the public keys, and keeps its name', async (type, physical, name) => {
     for (const { arn } of keys) kms.create(arn);
     const { Data, ...rest } = await send(type, { keys }, physical);
     expect(rest).toEqual({ ...identity, Status: 'SUCCESS', PhysicalResourceId: name });

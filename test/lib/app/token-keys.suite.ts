@@ -51,7 +51,7 @@ describe.each(stages)('stage %s', (stage) => {
     expect([...aliases]).toEqual([[`alias/hexfence-${stage}-token-1`, keys[0]]]);
   });
 
-  test('its public half is read by a function that may do nothing else, and published under the name of the set', () => {
+  test('its public key is read by a function that may do nothing else, and published under the name of the set', () => {
     const [read] = statements('tokens-publish-keys', 'kms:GetPublicKey');
     expect(target(read.Resource)).toBe(keys[0]?.id);
     expect(published.Properties.keys).toEqual([{ kid: 't1', arn: { 'Fn::GetAtt': [keys[0]?.id, 'Arn'] } }]);
@@ -120,7 +120,7 @@ describe('while keys are being rotated', () => {
   });
 });
 
-test('a catalogue without the function that reads public halves is refused by name', () => {
+test('a catalogue without the function that reads public keys is refused by name', () => {
   const { 'tokens/publish-keys': _, ...workers } = fakeWorkers;
   const without = catalogueOf(fakeRoutes, workers);
   expect(() => appOf(without, { stage: 'dev' })).toThrow('functions/workers.ts has no "tokens/publish-keys"');

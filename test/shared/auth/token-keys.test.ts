@@ -151,7 +151,7 @@ describe('when KMS fails', () => {
     },
   );
 
-  test('a public half is not published where one could not be read', async () => {
+  test('public keys are not published where one could not be read', async () => {
     failWith(new ServiceFault('AccessDeniedException', 'AccessDeniedException', 400));
     await expect(publicKeysOf([one, two])).rejects.toThrow('AccessDeniedException');
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { replayDeliveries } from '../../../shared/webhooks/again.ts';
+import { replayDeliveries } from '../../../shared/webhooks/resend.ts';
 import { runs } from '../../support/thorough.ts';
 import { faults, injectFaults } from '../support/injected-faults.ts';
 import { day, hour, type Reply, Yard } from './yard.ts';

@@ -6,8 +6,8 @@ import { AttemptMessage } from '../../../shared/messages/webhooks.ts';
 import { answerTargetsWith } from '../../../shared/outbound/connector.ts';
 import { newId } from '../../../shared/table/ids.ts';
 import { webhookKeys } from '../../../shared/table/keys/webhooks.ts';
-import { replayDeliveries } from '../../../shared/webhooks/again.ts';
 import { attemptDeliveries } from '../../../shared/webhooks/attempt.ts';
+import { replayDeliveries } from '../../../shared/webhooks/resend.ts';
 import { hour, Yard } from './yard.ts';
 
 /** Deliveries by the thousand. */

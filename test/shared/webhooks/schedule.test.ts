@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { requireEntity } from '../../../shared/entity/rows.ts';
 import { unrecorded } from '../../../shared/http/once.ts';
-import { replayDeliveries, retryDeliveries } from '../../../shared/webhooks/again.ts';
 import { webhooks } from '../../../shared/webhooks/kind.ts';
 import { readDeadLetters } from '../../../shared/webhooks/read.ts';
+import { replayDeliveries, retryDeliveries } from '../../../shared/webhooks/resend.ts';
 import { day, hour, type Reply, Yard } from './yard.ts';
 
 /** The life of deliveries: how often and when they are attempted, and how they end. */

@@ -24,7 +24,7 @@ import { workspaceKeys } from '../../../shared/table/keys/workspaces.ts';
 import { Transaction } from '../../../shared/table/transaction.ts';
 import { attemptDeliveries } from '../../../shared/webhooks/attempt.ts';
 import { createWebhooks } from '../../../shared/webhooks/create.ts';
-import { goThroughDeliveries } from '../../../shared/webhooks/go-through.ts';
+import { goThroughDeliveries } from '../../../shared/webhooks/delivery-jobs.ts';
 import { matchWebhooks } from '../../../shared/webhooks/match.ts';
 import { patchWebhooks } from '../../../shared/webhooks/patch.ts';
 import { purgeDeliveries } from '../../../shared/webhooks/purge.ts';

@@ -8,8 +8,8 @@ export interface MediaField {
   readonly repeat?: { readonly id: string; readonly row: number };
 }
 
-/** Where the files of a submission are in its data. */
-export class MediaPlaces {
+/** The media fields of a submission: where its files are in its data. */
+export class MediaFields {
   readonly #schema: Schema;
   readonly #data: object;
   readonly #answers: Answers;

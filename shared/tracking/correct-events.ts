@@ -5,12 +5,12 @@ import { Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { Transition } from '../transitions/transition.ts';
 import { mostStateBytes, mostStaysBeside, mostWrites, moveHead, moveStays, writesOfMove } from './commit.ts';
+import { evaluateAgain, type Run } from './evaluate-again.ts';
+import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './events.ts';
 import { type Head, type TimerEvent, timerEventOf } from './head.ts';
 import { identityOf } from './identity.ts';
 import type { OnCommit, Setting } from './newest.ts';
-import { type Run, runAgain } from './run-again.ts';
 import { sessionsOf } from './sessions.ts';
-import { type Change, changesOf, eventsOf, type Recorded, writeEvents, writesOfEvent } from './story.ts';
 import { type Firings, firedAround } from './surroundings.ts';
 import { nextDue, sortTimerEvents } from './timers.ts';
 
@@ -25,8 +25,8 @@ const telemetry = new Table('telemetry');
  * @param head with points that wait
  * @throws LostRace if another writer of this device was faster; then the run must be repeated
  */
-export async function rerun(setting: Setting, head: Head, onCommit: OnCommit = () => undefined): Promise<Head> {
-  const run = await runAgain(setting, head);
+export async function correctEvents(setting: Setting, head: Head, onCommit: OnCommit = () => undefined): Promise<Head> {
+  const run = await evaluateAgain(setting, head);
   const { open, changes } = await compare(setting, head, run);
   const [firings, sessionAt] = await Promise.all([firingsOf(setting, changes), sessionsOf(setting, head, changes)]);
   const scene = { ...setting, fences: run.fences, sessionAt };
@@ -34,8 +34,8 @@ export async function rerun(setting: Setting, head: Head, onCommit: OnCommit = (
   // The next point reads again when these actions were fired.
   const fired = new Map([...head.fired].filter(([id]) => !firings.has(id)));
   const last = finalHead({ ...head, fired }, run, open, setting.receivedAt);
-  // If this stops between two of these transactions, the next run starts again at the same point. It finds the events
-  // that were written, and goes as far as this run, although it may meet states of this run earlier.
+  // After a crash between two of these transactions, the next run starts at the same point, finds the events already
+  // written, and ends where this run would have; without `rerunUntil`, it could stop earlier, at a state of this run.
   const again = { rerunFrom: head.rerunFrom, rerunUntil: run.agreedAt === undefined ? head.newestAt : head.rerunUntil };
   let now = await moveStays(reference, setting.device.id, { ...head, ...again }, last.state);
   let transaction = new Transaction();

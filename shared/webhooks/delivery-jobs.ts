@@ -7,7 +7,7 @@ import { retryingRaces } from '../table/races.ts';
 import { optional, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import { concurrently } from '../worker/concurrently.ts';
-import { skip } from './bury.ts';
+import { skip } from './dead-letter.ts';
 import { type DeliveryRow, isKept, isSkippedBy, waiting } from './delivery.ts';
 import { type Webhook, webhooks } from './kind.ts';
 import { begin } from './record.ts';

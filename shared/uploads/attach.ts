@@ -10,14 +10,14 @@ import { type Expression, Table } from '../table/table.ts';
 import { Transaction } from '../table/transaction.ts';
 import type { WorkspaceRow } from '../tenancy/workspace-record.ts';
 import { linkLate } from './link-late.ts';
-import { placesOf, type StoredSubmission, submissionOf } from './submission.ts';
+import { mediaFieldsOf, type StoredSubmission, submissionOf } from './submission.ts';
 import { wait } from './wait.ts';
 
-/** Putting a file at its place: at its submission, or where it waits for that. */
+/** Attaching a file to its submission, or to its `local_uuid`, where it waits for the submission. */
 
 const main = new Table('main');
 
-export interface Placing {
+export interface Attaching {
   readonly workspace: WorkspaceRow;
   /** The file as it is while its submission is missing. */
   readonly file: PlainMediaRow;
@@ -27,8 +27,8 @@ export interface Placing {
   readonly ready?: () => Promise<void>;
 }
 
-/** The file at the place: this one, or the one that was there with the same bytes. */
-export interface Placed extends Pick<PlainMediaRow, 'id' | 'filename' | 'bytes' | 'copy'> {
+/** The file that is attached: this one, or the one that was there with the same bytes. */
+export interface Attached extends Pick<PlainMediaRow, 'id' | 'filename' | 'bytes' | 'copy'> {
   readonly isNew: boolean;
 }
 
@@ -37,32 +37,32 @@ export interface Placed extends Pick<PlainMediaRow, 'id' | 'filename' | 'bytes' 
  *
  * @throws NOT_FOUND if it may not belong to this submission, VALIDATION_ERROR if there is no such field
  */
-export async function requirePlace(workspace: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission) {
+export async function requireField(workspace: WorkspaceRow, file: PlainMediaRow, submission: StoredSubmission) {
   if (!mayBelong(file, submission)) throw notFound('submission');
-  const places = await placesOf(workspace, submission);
+  const fields = await mediaFieldsOf(workspace, submission);
   // The submission is being removed.
-  if (!places) throw lostRace();
-  const at = places.of(readSlot(file.fieldId));
+  if (!fields) throw lostRace();
+  const at = fields.of(readSlot(file.fieldId));
   if (at) return at;
   const msg = 'The submission has no media field of this name, or hides it';
   throw invalidFields([{ type: 'unknown_reference', loc: ['body', 'field_id'], msg }]);
 }
 
 /** @throws NOT_FOUND, VALIDATION_ERROR, and what `ready` throws */
-export async function place(placing: Placing): Promise<Placed> {
+export async function attach(attaching: Attaching): Promise<Attached> {
   let isReady = false;
   const ready = async () => {
-    if (!isReady) await placing.ready?.();
+    if (!isReady) await attaching.ready?.();
     isReady = true;
   };
-  return await retryingRaces(() => tryToPlace({ ...placing, ready }));
+  return await retryingRaces(() => tryToAttach({ ...attaching, ready }));
 }
 
-/** As {@link place}, once: a race that is lost is thrown. `before` may have changed by then. */
-export async function tryToPlace(placing: Placing): Promise<Placed> {
-  const { workspace, file, before } = placing;
+/** As {@link attach}, once: a race that is lost is thrown. `before` may have changed by then. */
+export async function tryToAttach(attaching: Attaching): Promise<Attached> {
+  const { workspace, file, before } = attaching;
   const { guard, submission } = await submissionOf(workspace, file.localUuid);
-  const at = submission && (await requirePlace(workspace, file, submission));
+  const at = submission && (await requireField(workspace, file, submission));
   const { there, asRead } = await fileAt(workspace, file, submission);
   if (there && there.id !== file.id && there.bytes === file.bytes && there.sha256 === file.sha256) {
     if (before) await yieldTo(workspace, before, there);
@@ -71,12 +71,12 @@ export async function tryToPlace(placing: Placing): Promise<Placed> {
   // A newer file arrived while this one waited, so this one is skipped.
   if (before?.state === 'waiting' && there && there.id > file.id) return { ...there, isNew: false };
   const taken = { asRead, there: there?.id === file.id ? undefined : there };
-  if (submission && at) await linkLate(placing, submission, at, taken);
-  else await wait(placing, guard, taken);
+  if (submission && at) await linkLate(attaching, submission, at, taken);
+  else await wait(attaching, guard, taken);
   return { ...file, isNew: true };
 }
 
-/** The file at a place, which will be dropped, and the condition that the place is as it was read. */
+/** The file that another one replaces, and the condition that it is still there. */
 export interface Taken {
   readonly there: MediaRow | undefined;
   readonly asRead: Expression;

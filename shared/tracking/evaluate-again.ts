@@ -35,7 +35,7 @@ export interface Run {
   readonly isNewestFresh: boolean;
   /** The instant from which a geofence takes part; undefined if it does not. */
   readonly takesPartFrom: (geofenceId: string) => number | undefined;
-  /** Events before this instant are not concerned. */
+  /** Events before this instant are left as they are. */
   readonly earliest: number;
 }
 
@@ -45,7 +45,7 @@ export interface Run {
  *
  * @param head with points that wait
  */
-export async function runAgain(setting: Setting, head: Head): Promise<Run> {
+export async function evaluateAgain(setting: Setting, head: Head): Promise<Run> {
   const {
     tenant,
     device: { id },
