@@ -31,8 +31,8 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/simulate': 242_000,
   // They run devices through geofences, and write what comes of it.
   'devices/report-locations': 272_000,
-  'devices/ingest-points': 244_000,
-  'devices/take-locations': 244_000,
+  'devices/ingest-points': 246_000,
+  'devices/take-locations': 246_000,
   // It creates sensors with their first reading.
   'readings/report': 231_000,
   // It aggregates what the routes for one sensor do.
