@@ -21,7 +21,7 @@ export interface Refusal {
   /** The part as JSON; the whole message if absent. */
   readonly part?: string;
   /** The index of the part in its message; it distinguishes the refusals of one message. */
-  readonly index?: number;
+  readonly place?: number;
   /** Whether the part is the only one of its message, so that it may leave out its time. */
   readonly alone?: boolean;
   /** The component and the key that a reading names. */

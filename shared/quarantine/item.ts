@@ -34,7 +34,6 @@ export interface ItemRow extends Refused {
   readonly key?: string;
   /** Whether it is counted in the group without a key, although it has one. */
   readonly isInRest?: boolean;
-  /** The index of the part in its message. */
   readonly place?: number;
   readonly alone?: boolean;
   /** The certificate of the sender of a whole message. */
@@ -66,11 +65,11 @@ const longestName = 255;
 const longestMessage = 1000;
 
 /** The item of a refusal. The same refusal of the same message is the same item. */
-export function itemOf(deviceId: string, message: Message, refusal: Refusal, order: number): Item {
+export function itemOf(deviceId: string, message: Message, refusal: Refusal, index: number): Item {
   const { topic, payload, at, principal } = message;
-  const { cause, part, index = order, alone, component, key } = refusal;
+  const { cause, part, place = index, alone, component, key } = refusal;
   const isWhole = part === undefined;
-  const subject = `${topic} ${isWhole ? 'all' : index} ${payload}`;
+  const subject = `${topic} ${isWhole ? 'all' : place} ${payload}`;
   const refused = isWhole ? { payload } : { part };
   const isApart = (part ?? payload).length > mostInline;
   const row = {
@@ -84,7 +83,7 @@ export function itemOf(deviceId: string, message: Message, refusal: Refusal, ord
     ttl: Math.ceil((at + keptMilliseconds) / 1000),
     ...optional('component', component && cutTo(longestName, component)),
     ...optional('key', key && cutTo(longestName, key)),
-    ...(isWhole ? optional('principal', principal ?? undefined) : { place: index, ...optional('alone', alone) }),
+    ...(isWhole ? optional('principal', principal ?? undefined) : { place, ...optional('alone', alone) }),
     ...(isApart ? { isApart } : refused),
   };
   return { row: row as ItemRow, apart: isApart ? refused : undefined };

@@ -16,9 +16,9 @@ export interface Reading {
   readonly value: Value;
 }
 
-export interface IndexedReading extends Reading {
+export interface PlacedReading extends Reading {
   /** Its index in the message, from 0. */
-  readonly index: number;
+  readonly place: number;
 }
 
 export interface ChunkRow {
@@ -30,7 +30,7 @@ export interface ChunkRow {
   readonly ttl: number;
 }
 
-type Packed = readonly [offset: number, value: Value, index: number];
+type Packed = readonly [offset: number, value: Value, place: number];
 
 export interface Chunk {
   /** The beginning of its minute, in milliseconds since 1970. */
@@ -53,22 +53,22 @@ const mostBytes = 64 * 1024;
  *
  * @param stamp when the message was received, in milliseconds since 1970
  */
-export function chunksOf(readings: readonly IndexedReading[], stamp: number): Chunk[] {
-  const minutes = new Map<number, Map<number, IndexedReading>>();
+export function chunksOf(readings: readonly PlacedReading[], stamp: number): Chunk[] {
+  const minutes = new Map<number, Map<number, PlacedReading>>();
   for (const reading of readings) {
     const minuteAt = minuteOf(reading.at);
-    const minute = minutes.get(minuteAt) ?? new Map<number, IndexedReading>();
+    const minute = minutes.get(minuteAt) ?? new Map<number, PlacedReading>();
     minutes.set(minuteAt, minute);
     const known = minute.get(reading.at);
-    if (!known || known.index < reading.index) minute.set(reading.at, reading);
+    if (!known || known.place < reading.place) minute.set(reading.at, reading);
   }
   return [...minutes].flatMap(([minuteAt, minute]) => cut(minuteAt, [...minute.values()], stamp));
 }
 
-function cut(minuteAt: number, readings: readonly IndexedReading[], stamp: number): Chunk[] {
-  const parts: IndexedReading[][] = [];
+function cut(minuteAt: number, readings: readonly PlacedReading[], stamp: number): Chunk[] {
+  const parts: PlacedReading[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const reading of readings.toSorted((a, b) => a.index - b.index)) {
+  for (const reading of readings.toSorted((a, b) => a.place - b.place)) {
     const size = Buffer.byteLength(JSON.stringify(packed(reading, minuteAt))) + 1;
     if (bytes + size > mostBytes) {
       parts.push([]);
@@ -82,7 +82,7 @@ function cut(minuteAt: number, readings: readonly IndexedReading[], stamp: numbe
     return {
       minuteAt,
       // Other content gets another row: a stored chunk is never overwritten.
-      rank: `${String(stamp).padStart(15, '0')}#${padIndex(part[0]!.index)}#${hashOf(text)}`,
+      rank: `${String(stamp).padStart(15, '0')}#${padPlace(part[0]!.place)}#${hashOf(text)}`,
       readings: text,
       newestAt: Math.max(...part.map(({ at }) => at)),
     };
@@ -91,14 +91,14 @@ function cut(minuteAt: number, readings: readonly IndexedReading[], stamp: numbe
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 8);
 
-const padIndex = (index: number): string => String(index).padStart(3, '0');
+const padPlace = (place: number): string => String(place).padStart(3, '0');
 
-const packed = ({ at, value, index }: IndexedReading, minuteAt: number): Packed => [at - minuteAt, value, index];
+const packed = ({ at, value, place }: PlacedReading, minuteAt: number): Packed => [at - minuteAt, value, place];
 
 /** The order of the readings of one instant, as text: the greatest was received last. */
-export function rankOf({ rank }: Pick<Chunk, 'rank'>, { index }: Pick<IndexedReading, 'index'>): string {
+export function rankOf({ rank }: Pick<Chunk, 'rank'>, { place }: Pick<PlacedReading, 'place'>): string {
   const [stamp, , hash] = rank.split('#');
-  return `${stamp}#${padIndex(index)}#${hash}`;
+  return `${stamp}#${padPlace(place)}#${hash}`;
 }
 
 export const chunkKey = (tenant: TenantReference, sensorId: string, { minuteAt, rank }: Chunk): Key =>
@@ -118,9 +118,9 @@ export class Minute {
   add({ sk, readings }: Pick<ChunkRow, 'sk' | 'readings'>): void {
     const chunk = { rank: rankIn({ sk }) };
     this.#chunks.add(sk);
-    for (const [offset, value, index] of JSON.parse(readings) as Packed[]) {
+    for (const [offset, value, place] of JSON.parse(readings) as Packed[]) {
       const known = this.#winners.get(offset);
-      const rank = rankOf(chunk, { index });
+      const rank = rankOf(chunk, { place });
       if (!known || known.rank < rank) this.#winners.set(offset, { value, rank, sk });
     }
   }

@@ -69,7 +69,7 @@ export const ReadingsPayload = strictObject(whenMade({ messageId, readings: Read
 
 /** A reading with its index in the message. */
 export interface ReportedReading {
-  readonly index: number;
+  readonly place: number;
   /** Absent if the reading names its sensor by its id. */
   readonly component: string | undefined;
   readonly key: string | undefined;
@@ -92,7 +92,7 @@ export const readingFaults = [
 export type ReadingFault = (typeof readingFaults)[number];
 
 export interface RefusedReading {
-  readonly index: number;
+  readonly place: number;
   readonly cause: ReadingFault;
   /** What is wrong, for people. */
   readonly message: string;
@@ -111,11 +111,11 @@ export const isRefused = (one: ReportedReading | RefusedReading): one is Refused
 /** @param stamp when the reading was received, in milliseconds since 1970 */
 export function readingOf(
   given: GivenReading | Faulty,
-  index: number,
+  place: number,
   stamp: number,
 ): ReportedReading | RefusedReading {
-  if (given instanceof Faulty) return { index, cause: 'MALFORMED_PAYLOAD', message: given.message };
+  if (given instanceof Faulty) return { place, cause: 'MALFORMED_PAYLOAD', message: given.message };
   const { sensorId, key, value, recordedAt: at = stamp } = given;
   const component = key === undefined ? undefined : (given.component ?? defaultComponent);
-  return { index, component, key, sensorId, at, value };
+  return { place, component, key, sensorId, at, value };
 }

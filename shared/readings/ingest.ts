@@ -9,7 +9,7 @@ import type { TenantReference } from '../tenancy/tenant.ts';
 import { createReportedSensors, tablesOfFirstReport } from '../topology/first-report.ts';
 import { noteLast } from '../topology/note-last.ts';
 import { type SeriesRow, tablesOfSeries } from '../topology/series.ts';
-import { type Chunk, chunkKey, chunksOf, type IndexedReading, rankOf } from './chunk.ts';
+import { type Chunk, chunkKey, chunksOf, type PlacedReading, rankOf } from './chunk.ts';
 import { separateEnded } from './ended.ts';
 import { isRefused, type RefusedReading, type ReportedReading } from './given.ts';
 import { type Accepted, KnownSeries, type Report, refused } from './known-series.ts';
@@ -131,7 +131,7 @@ export async function judge(
     else accepted.push(read);
   }
   const { accepted: taken, ended } = await separateEnded(tenant, accepted);
-  return { accepted: taken, refused: [...refusals, ...ended].sort((a, b) => a.index - b.index) };
+  return { accepted: taken, refused: [...refusals, ...ended].sort((a, b) => a.place - b.place) };
 }
 
 const judgeTime = (reported: ReportedReading, stamp: number): RefusedReading | undefined =>
@@ -145,9 +145,9 @@ const put = (tenant: TenantReference, { sensorId }: SeriesRow, chunk: Chunk, ret
     ttl: rawUntil(chunk.newestAt, retentionDays),
   });
 
-function newestOf(readings: readonly IndexedReading[]): IndexedReading {
+function newestOf(readings: readonly PlacedReading[]): PlacedReading {
   return readings.reduce((newest, one) =>
-    one.at > newest.at || (one.at === newest.at && one.index > newest.index) ? one : newest,
+    one.at > newest.at || (one.at === newest.at && one.place > newest.place) ? one : newest,
   );
 }
 

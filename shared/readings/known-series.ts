@@ -10,7 +10,7 @@ import { expectedOf, isWithin, readValue } from './value.ts';
 export interface Accepted {
   readonly reported: ReportedReading;
   readonly sensor: SeriesRow;
-  readonly reading: Reading & { readonly index: number };
+  readonly reading: Reading & { readonly place: number };
 }
 
 /** How long readings are kept. */
@@ -77,7 +77,7 @@ export class KnownSeries {
   }
 
   judge(reported: ReportedReading, { oldestAt, retentionDays }: Kept): Accepted | RefusedReading {
-    const { index, at } = reported;
+    const { place, at } = reported;
     const sensor = this.sensorOf(reported);
     if (!sensor) return this.#unknown(reported);
     const value = readValue(sensor.valueType, reported.value);
@@ -93,7 +93,7 @@ export class KnownSeries {
       const days = `recordedAt: Should be at most ${retentionDays} days ago, which is how long readings are kept`;
       return refused(reported, 'OUT_OF_RANGE', days);
     }
-    return { reported, sensor, reading: { at, value, index } };
+    return { reported, sensor, reading: { at, value, place } };
   }
 
   #unknown(reported: ReportedReading): RefusedReading {
@@ -126,7 +126,7 @@ export const refused = (
   cause: RefusedReading['cause'],
   message: string,
 ): RefusedReading => ({
-  index: reported.index,
+  place: reported.place,
   cause,
   message,
   component: reported.component,

@@ -17,7 +17,7 @@ export interface KeptReading {
   /** The reading as it was sent, as JSON. */
   readonly part: string;
   /** Its index in its message. */
-  readonly index: number;
+  readonly place: number;
   /** When its message was received, in milliseconds since 1970. */
   readonly receivedAt: number;
 }
@@ -36,14 +36,14 @@ interface Trial {
  */
 export async function retake(
   tenant: TenantReference,
-  { deviceId, part, index, receivedAt: stamp }: KeptReading,
+  { deviceId, part, place, receivedAt: stamp }: KeptReading,
   trial: Trial,
-): Promise<Omit<RefusedReading, 'index'> | undefined> {
+): Promise<Omit<RefusedReading, 'place'> | undefined> {
   const payload = { readings: [parseMarked(part)] };
   const parsed = ReadingsPayload.parse(withNumbers(ReadingsPayload, payload));
   const given = parsed.readings[0]!;
   const { refused } = await retakeTogether(
-    { tenant, deviceId, stamp, readings: [readingOf(given, index, stamp)] },
+    { tenant, deviceId, stamp, readings: [readingOf(given, place, stamp)] },
     trial,
   );
   return refused[0];

@@ -38,7 +38,7 @@ async function report(
   const { reference } = caller.tenant;
   // A retry with the same key has the same time of receipt, so it changes nothing.
   const stamp = createdAtOf(once.objectId);
-  const readings = given.map((one, index) => readingOf(one, index, stamp));
+  const readings = given.map((one, place) => readingOf(one, place, stamp));
   const ingest = new Ingest({ tenant: reference, deviceId, stamp, readings });
   const [device, room] = await Promise.allSettled([
     findEntity(devices, reference, deviceId),
@@ -52,7 +52,7 @@ async function report(
   if (!isTaken)
     return answer(
       0,
-      readings.map((_, index) => ({ index, ...inactiveDevice })),
+      readings.map((_, place) => ({ place, ...inactiveDevice })),
       room.value,
     );
   once.begin();
@@ -71,7 +71,7 @@ const answer = (accepted: number, refused: readonly RefusedReading[], headers: R
   body: {
     accepted,
     rejected: refused.length,
-    errors: refused.map(({ index, cause, message }) => ({ index, error_code: cause, message })),
+    errors: refused.map(({ place, cause, message }) => ({ index: place, error_code: cause, message })),
   },
 });
 

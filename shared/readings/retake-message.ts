@@ -20,7 +20,7 @@ export async function retakeMessage(
   const { at: stamp } = message;
   const read = readPayload(ReadingsPayload, markedJsonOf(message));
   if ('refusal' in read) return { accepted: 0, refusals: [read.refusal] };
-  const readings = read.value.readings.map((one, index) => readingOf(one, index, stamp));
+  const readings = read.value.readings.map((one, place) => readingOf(one, place, stamp));
   const { accepted, refused } = await retakeTogether({ tenant, deviceId, stamp, readings }, trial);
   return { accepted, refusals: refusalsOf(message, refused) };
 }
@@ -30,11 +30,11 @@ export function refusalsOf(message: Pick<DeviceMessage, 'payload'>, refused: rea
   if (refused.length === 0) return [];
   // The message is parsed again, because reading the payload has changed the parsed values.
   const { readings } = asWritten(markedJsonOf(message)) as { readings: unknown[] };
-  return refused.map(({ index, cause, message: text, component, key }) => ({
+  return refused.map(({ place, cause, message: text, component, key }) => ({
     cause,
     message: text,
-    part: JSON.stringify(readings[index]),
-    index,
+    part: JSON.stringify(readings[place]),
+    place,
     component,
     key,
   }));

@@ -18,7 +18,7 @@ async function take(message: DeviceMessage): Promise<void> {
   const { tenant, deviceId, at: stamp } = message;
   if (!tenant || !deviceId) return refuseMessage(message, foreign);
   const read = readPayload(ReadingsPayload, markedJsonOf(message));
-  const readings = 'value' in read ? read.value.readings.map((one, index) => readingOf(one, index, stamp)) : [];
+  const readings = 'value' in read ? read.value.readings.map((one, place) => readingOf(one, place, stamp)) : [];
   const ingest = new Ingest({ tenant, deviceId, stamp, readings });
   const sender = await senderOf(message);
   if (!sender) return await refuse(ingest, () => refuseMessage(message, foreign));

@@ -29,11 +29,11 @@ export async function retakeItem(
   { part, payload = '' }: Refused,
   trial: Trial,
 ): Promise<Refusal | undefined> {
-  const { deviceId, receivedAt, place: index = 0, alone = false, topic } = row;
+  const { deviceId, receivedAt, place = 0, alone = false, topic } = row;
   const kind = topic.split('/').slice(3).join('/');
   if (part !== undefined) {
     if (kind === 'location') return await retakePoint(tenant, { deviceId, part, alone, receivedAt }, trial);
-    if (kind === 'readings') return await retake(tenant, { deviceId, part, index, receivedAt }, trial);
+    if (kind === 'readings') return await retake(tenant, { deviceId, part, place, receivedAt }, trial);
     return asBefore(row);
   }
   const message = DeviceMessage.parse({ topic, payload, principal: row.principal, at: receivedAt });

@@ -99,7 +99,7 @@ async function take(message: DeviceMessage): Promise<void> {
 }
 
 /** A point as it was sent, and where. */
-type Sent = Required<Pick<Refusal, 'part' | 'index' | 'alone'>>;
+type Sent = Required<Pick<Refusal, 'part' | 'place' | 'alone'>>;
 
 interface MessagePoints {
   /** The valid points, in order of time. */
@@ -118,7 +118,7 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Messag
     return {
       points: [],
       refusals: [given.refusal],
-      sentAt: () => ({ part: '', index: 0, alone: true }),
+      sentAt: () => ({ part: '', place: 0, alone: true }),
       isWhole: true,
     };
   }
@@ -126,16 +126,16 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Messag
   const bounds = { receivedAt: message.at, retentionDays: Number.POSITIVE_INFINITY };
   const read = parsed.map((point, _, { length }) => boundedPoint(point, { ...bounds, isAlone: length === 1 }));
   // Of several points with one time, the first one counts.
-  const indices = new Map<number, number>();
+  const places = new Map<number, number>();
   for (const [i, one] of read.entries()) {
-    if (!isRefusal(one) && !indices.has(one.recordedAt)) indices.set(one.recordedAt, i);
+    if (!isRefusal(one) && !places.has(one.recordedAt)) places.set(one.recordedAt, i);
   }
-  const points = [...indices.values()].map((i) => storedPoint(read[i] as GoodPoint, message.at));
+  const points = [...places.values()].map((i) => storedPoint(read[i] as GoodPoint, message.at));
   let sent: unknown[] | undefined;
-  const sentIn = (index: number): Sent => {
+  const sentIn = (place: number): Sent => {
     // Parsing has changed the points, so the message is read again.
     sent ??= asWritten((pointsIn(markedJsonOf(message)) as { points: unknown }).points) as unknown[];
-    return { part: JSON.stringify(sent[index]), index, alone: sent.length === 1 };
+    return { part: JSON.stringify(sent[place]), place, alone: sent.length === 1 };
   };
   const refusals = read.flatMap((one, i): Refusal[] =>
     isRefusal(one) ? [{ cause: one.code, message: one.message, ...sentIn(i) }] : [],
@@ -143,7 +143,7 @@ export function pointsOf(message: Pick<DeviceMessage, 'payload' | 'at'>): Messag
   return {
     points: points.sort((a, b) => a.fix.at - b.fix.at),
     refusals,
-    sentAt: (at) => sentIn(indices.get(at)!),
+    sentAt: (at) => sentIn(places.get(at)!),
     isWhole: false,
   };
 }

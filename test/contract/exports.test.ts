@@ -29,7 +29,7 @@ async function measuringDevice() {
   const deviceId = (await aDevice(world)).params.id;
   const component = await made('components/create', { deviceId, name: 'boiler-1' });
   const sensor = await made('sensors/create', { componentId: component.id, key: 'temperature', valueType: 'DOUBLE' });
-  const readings = [20.5, -3].map((value, i) => ({ at: Date.now() - (10 - i) * minute, value, index: i }));
+  const readings = [20.5, -3].map((value, i) => ({ at: Date.now() - (10 - i) * minute, value, place: i }));
   for (const chunk of chunksOf(readings, Date.now())) {
     const key = chunkKey(world.workspace.reference, sensor.id, chunk);
     const ttl = rawUntil(chunk.newestAt, 30);

@@ -180,7 +180,7 @@ export class Yard {
 
   /** Stores readings of a sensor, by their instants. */
   readings(sensorId: string, values: readonly (readonly [at: number, value: Value])[]): void {
-    const placed = values.map(([at, value], index) => ({ at, value, index }));
+    const placed = values.map(([at, value], place) => ({ at, value, place }));
     for (const chunk of chunksOf(placed, now)) {
       const { readings } = chunk;
       const key = chunkKey(this.tenant.reference, sensorId, chunk);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chunk, chunksOf, type IndexedReading, Minute, type Reading } from '../../../shared/readings/chunk.ts';
+import { type Chunk, chunksOf, Minute, type PlacedReading, type Reading } from '../../../shared/readings/chunk.ts';
 import { readingKeys } from '../../../shared/table/keys/readings.ts';
 import type { TenantReference } from '../../../shared/tenancy/tenant.ts';
 
@@ -39,7 +39,7 @@ describe('Chunks', () => {
           stamp,
           // Few instants, so that readings replace each other.
           readings: readings.map(
-            ({ at, value }, index): IndexedReading => ({ at: at - (at % (10 ** coarse * 50)), value, index }),
+            ({ at, value }, place): PlacedReading => ({ at: at - (at % (10 ** coarse * 50)), value, place }),
           ),
         }));
         const written = order
@@ -57,20 +57,20 @@ describe('Chunks', () => {
   });
 
   it('let a reading that was refused at first be added later, in its own place', () => {
-    const message: IndexedReading[] = [10, 20, 30].map((value, index) => ({ at: 5000, value, index }));
-    const [first, second, third] = message as [IndexedReading, IndexedReading, IndexedReading];
+    const message: PlacedReading[] = [10, 20, 30].map((value, place) => ({ at: 5000, value, place }));
+    const [first, second, third] = message as [PlacedReading, PlacedReading, PlacedReading];
     const accepted = chunksOf([first, third], 7);
     expect(stored([...accepted, ...chunksOf([second], 7)])).toEqual([{ at: 5000, value: 30 }]);
     expect(stored([...chunksOf([first], 7), ...chunksOf([second], 7)])).toEqual([{ at: 5000, value: 20 }]);
   });
 
   it('keep what was stored when the same message is accepted only in part the second time', () => {
-    const message: IndexedReading[] = [1, 2].map((value, index) => ({ at: value, value, index }));
+    const message: PlacedReading[] = [1, 2].map((value, place) => ({ at: value, value, place }));
     expect(stored([...chunksOf(message, 7), ...chunksOf(message.slice(0, 1), 7)])).toHaveLength(2);
   });
 
   it('are cut before they become too large', () => {
-    const texts = Array.from({ length: 500 }, (_, index) => ({ at: index, value: '😀'.repeat(1000), index }));
+    const texts = Array.from({ length: 500 }, (_, place) => ({ at: place, value: '😀'.repeat(1000), place }));
     const chunks = chunksOf(texts, 1);
     expect(chunks.length).toBeGreaterThan(20);
     for (const { readings } of chunks) expect(Buffer.byteLength(readings)).toBeLessThan(70_000);

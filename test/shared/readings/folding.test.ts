@@ -157,7 +157,7 @@ describe('An hour', () => {
     const others = [of(beginning - 5 * hour, 4), of(beginning, 5, 'y')];
     const given = [of(beginning + 2 * minute, 3), ...others, of(beginning, 'hot')];
     const { accepted, refused } = await site.plant.take(given, Date.now(), 365);
-    expect([accepted, refused.map(({ index, cause }) => [index, cause])]).toEqual([
+    expect([accepted, refused.map(({ place, cause }) => [place, cause])]).toEqual([
       1,
       [
         [0, 'OUT_OF_RANGE'],

@@ -98,13 +98,13 @@ export async function newPlant(database: DynamoDbFake, owner = caller()): Promis
       return { tenant: tenant.reference, deviceId, sensorId, key, valueType };
     },
     take: async (readings, stamp, days = 3650) => {
-      const placed = readings.map((one, index) => ({
+      const placed = readings.map((one, place) => ({
         component: 'boiler-1',
         key: undefined,
         sensorId: undefined,
         at: stamp,
         value: 0,
-        index,
+        place,
         ...one,
       }));
       return await new Ingest({ tenant: tenant.reference, deviceId, stamp, readings: placed }).store({
