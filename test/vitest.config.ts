@@ -67,7 +67,7 @@ export default defineConfig({
           name: 'thorough',
           include: [thorough, slow],
           env: { ...env, THOROUGH: 'true' },
-          testTimeout: 300_000,
+          testTimeout: 600_000,
         },
       },
       {
