@@ -77,8 +77,8 @@ export function freeObject(maxBytes: number) {
 export const givenScalar = (description: string) =>
   written
     .transform((value, context): unknown => {
-      const kept = asWritten(value);
-      if (['string', 'number', 'boolean'].includes(typeof kept) || isWrittenNumber(kept)) return kept;
+      // Anything else is refused before it is converted: a list may hold a million numbers.
+      if (['string', 'number', 'boolean'].includes(typeof value) || isWrittenNumber(value)) return asWritten(value);
       context.issues.push({
         code: 'invalid_type',
         expected: 'number',

@@ -10,7 +10,7 @@ import type { Measured } from './worst-bodies/measure.ts';
 const withBody = endpoints.filter(({ route }) => route.body);
 
 /** Milliseconds of processor time. */
-const bars = { stranger: 300, tenant: 3000 } as const;
+const bars = { stranger: 300, tenant: 2000 } as const;
 /** A measuring process holds all routes at once; a function of 512 MB, the smallest that there is, holds one. */
 const heapMegabytes = 400;
 /** Each measures a part of the routes and takes one core. */
