@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { setAll } from '../table/expressions.ts';
+import { shardOf } from '../table/key.ts';
 import { geofenceEventShards, locationKeys } from '../table/keys/locations.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
@@ -13,15 +13,9 @@ const telemetry = new Table('telemetry');
 /** The fields that determine the keys of an event's rows. */
 export type EventIdentity = Pick<GeofenceEventRecord, 'id' | 'deviceId' | 'geofenceId' | 'occurredAt'>;
 
-/** The shard of a device in the lists of geofences. */
-function shardOf(deviceId: string): number {
-  const [byte = 0] = createHash('sha256').update(deviceId).digest();
-  return byte % geofenceEventShards;
-}
-
 const keysOf = (tenant: TenantReference, { id, deviceId, geofenceId, occurredAt }: EventIdentity) => [
   locationKeys.event(tenant, deviceId, occurredAt, id),
-  locationKeys.geofenceEvent(tenant, geofenceId, shardOf(deviceId), occurredAt, id),
+  locationKeys.geofenceEvent(tenant, geofenceId, shardOf(geofenceEventShards, deviceId), occurredAt, id),
 ];
 
 /** @param ttl the end of its retention, in seconds since 1970 */

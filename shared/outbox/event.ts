@@ -1,12 +1,12 @@
 import type { Caller } from '../auth/caller.ts';
 import type { Order } from '../queue/message.ts';
 import { newId } from '../table/ids.ts';
+import { shardOf } from '../table/key.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import { loggedUntil } from '../tenancy/plans.ts';
 import { withoutSecrets } from './secrets.ts';
-import { shardOf } from './shard.ts';
 
 /**
  * An event, written in the transaction of the change that it records. Its row is the audit entry, and its stream record
@@ -66,6 +66,7 @@ export function recordEvent(transaction: Transaction, actor: Actor, event: Outbo
     ttl: loggedUntil(tenant.plan, now),
     ...(event.handOver?.length ? { orders: JSON.stringify(event.handOver) } : {}),
   };
-  const shard = shardOf(tenant, event.resourceId);
+  // A stream keeps the order of rows only within a partition, so the events of one object share one.
+  const shard = shardOf(tenant.outboxShards, event.resourceId);
   transaction.put(main, outboxKeys.event(tenant.reference, shard, newId(now)), { ...row });
 }

@@ -1,11 +1,11 @@
 import type { Order } from '../queue/message.ts';
+import { shardOf } from '../table/key.ts';
 import { outboxKeys } from '../table/keys/outbox.ts';
 import { type PackedText, packText } from '../table/packed.ts';
 import { Table } from '../table/table.ts';
 import type { Transaction } from '../table/transaction.ts';
 import type { Tenant } from '../tenancy/tenant.ts';
 import type { EventType } from './event-types.ts';
-import { shardOf } from './shard.ts';
 
 /** The values that filters of webhooks and workflows compare. An event may have several values of a key, or none. */
 export interface About {
@@ -58,7 +58,7 @@ const keptSeconds = 7 * 86_400;
 export function publish(transaction: Transaction, tenant: Tenant, publication: Publication): void {
   const { id, type, subject, data, about, happenedAt, handOver } = publication;
   const now = Date.now();
-  const shard = shardOf(tenant, subject);
+  const shard = shardOf(tenant.outboxShards, subject);
   const row: Omit<PublicationRow, 'sk'> = {
     action: type,
     resourceId: subject,

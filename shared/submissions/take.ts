@@ -4,10 +4,10 @@ import { MediaFields } from '../forms/media-fields.ts';
 import { validate } from '../forms/validate.ts';
 import { allWaiting, type Found, fitting, linkWaiting } from '../media/waiting.ts';
 import { publish } from '../outbox/publish.ts';
-import { shardOf } from '../outbox/shard.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent, unchanged } from '../table/expressions.ts';
 import { newId } from '../table/ids.ts';
+import { shardOf } from '../table/key.ts';
 import { formKeys } from '../table/keys/forms.ts';
 import { submissionKeys } from '../table/keys/submissions.ts';
 import { lostRace, retryingRaces } from '../table/races.ts';
@@ -161,7 +161,7 @@ function headOf({ caller, receivedAt }: Taking, given: Incoming, version: FormVe
     collectedAt: given.collectedAt,
     receivedAt,
     flags,
-    shard: shardOf(caller.tenant, id),
+    shard: shardOf(caller.tenant.outboxShards, id),
   };
 }
 

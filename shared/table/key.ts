@@ -40,5 +40,9 @@ export const padded = (number: number): string => String(number).padStart(6, '0'
 /** For parts of a key that may hold any characters. */
 export const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
+/** The shard of a subject, which always has the same one. */
+export const shardOf = (shards: number, subject: string): number =>
+  createHash('sha256').update(subject).digest().readUInt32BE() % shards;
+
 /** For several such parts; different lists have different hashes. */
 export const hashedAll = (parts: readonly string[]): string => hashed(JSON.stringify(parts));
