@@ -19,8 +19,8 @@ export function shownChanges({ fields }: Pick<Kind, 'fields'>, before: Entity | 
   return Object.fromEntries(changed.map((name) => [name, [shown(before, name), shown(after, name)] as const]));
 }
 
-/** Long lists and texts are replaced by their size. */
-function shortened(value: unknown): unknown {
+/** A value for the audit log: long lists and texts are replaced by their size. */
+export function shortened(value: unknown): unknown {
   const bytes = Buffer.byteLength(JSON.stringify(value));
   return bytes > mostShownBytes ? { bytes } : value;
 }

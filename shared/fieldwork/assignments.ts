@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Caller } from '../auth/caller.ts';
 import { roles as allRoles, type Role } from '../auth/scopes.ts';
 import type { UserRow } from '../auth/user-record.ts';
 import { defineCapability } from '../capability/capability.ts';
+import { shortened } from '../entity/changes.ts';
 import { changesBetween } from '../json/equality.ts';
 import { invalidFields, noneHasGivenId, notFound } from '../problems/problem.ts';
 import { setAll } from '../table/expressions.ts';
@@ -26,14 +26,7 @@ const show = ({ users, roles = [] }: Pick<ThinRow, 'users' | 'roles'>): Shown =>
   roles: [...roles] as Role[],
 });
 
-/** The most users that an audit entry names; of more it has their number and a digest. */
-const mostNamed = 50;
-
-function auditable({ user_ids: ids, roles }: Shown) {
-  const sorted = ids.toSorted();
-  const digest = () => createHash('sha256').update(sorted.join()).digest('base64url').slice(0, 8);
-  return { user_ids: ids.length > mostNamed ? { count: ids.length, digest: digest() } : sorted, roles };
-}
+const sorted = ({ user_ids, roles }: Shown) => ({ user_ids: user_ids.toSorted(), roles });
 
 async function get(caller: Caller, id: string): Promise<Shown> {
   return show((await requireForm(caller, id)).thin);
@@ -66,8 +59,11 @@ async function replace(caller: Caller, id: string, given: z.output<typeof Assign
   const empty = ['users', 'roles'].filter((name) => !(name in next));
   const exists = { expression: 'attribute_exists(pk)' };
   const shown = show(next);
-  const changes = changesBetween(['user_ids', 'roles'], auditable(show(thin)), auditable(shown));
-  if (Object.keys(changes).length === 0) return shown;
+  const differing = Object.entries(changesBetween(['user_ids', 'roles'], sorted(show(thin)), sorted(shown)));
+  if (differing.length === 0) return shown;
+  const changes = Object.fromEntries(
+    differing.map(([name, [before, after]]) => [name, [shortened(before), shortened(after)] as const]),
+  );
   await retryingRaces(async () => {
     const transaction = new Transaction();
     transaction.update(main, formKeys.thin(reference, id), setAll(next, empty), exists, () => notFound('form'));
