@@ -51,7 +51,7 @@ export function exampleRequests(url: string, seeded: LocalStack['seeded']): Exam
   return [
     { title: 'Create a geofence', command: curl(`${url}/api/v1/geofences`, apiKey, fence) },
     {
-      title: `Which geofences hold this point? The new one${place === somewhere ? '' : ` and ${place.name}`}`,
+      title: `Which geofences contain this point? The new one${place === somewhere ? '' : ` and ${place.name}`}`,
       command: curl(`${url}/api/v1/geofences/check`, apiKey, { latitude, longitude }),
     },
     { title: 'List the geofences', command: curl(`${url}/api/v1/geofences?limit=5`, apiKey) },
