@@ -66,8 +66,9 @@ export default defineConfig({
         test: {
           name: 'thorough',
           include: [thorough, slow],
+          setupFiles: ['test/support/random-tests.ts'],
           env: { ...env, THOROUGH: 'true' },
-          testTimeout: 600_000,
+          testTimeout: 300_000,
         },
       },
       {

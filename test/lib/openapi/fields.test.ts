@@ -5,7 +5,7 @@ import { renderDocument } from '../../../lib/openapi/document.ts';
 import { fieldTexts } from '../../../lib/openapi/fields.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { root } from '../../walls/sources.ts';
-import { at, type Json } from './walk.ts';
+import { at, type Json, schemasIn } from './walk.ts';
 
 const routes = addressed.map(({ route }) => route);
 const document = renderDocument(routes, '1.2.3') as Json;
@@ -24,10 +24,7 @@ function* fieldsOf(schema: Json, owner: string, path: readonly string[]): Genera
     yield { owner, path: [...path, name].join('.'), description: target(field).description };
     yield* fieldsOf(field, owner, [...path, name]);
   }
-  const parts = ['allOf', 'oneOf', 'anyOf'].flatMap((key) => schema[key] ?? []);
-  for (const part of [schema.items, schema.additionalProperties, ...parts]) {
-    if (typeof part === 'object') yield* fieldsOf(part, owner, path);
-  }
+  for (const part of schemasIn(schema)) yield* fieldsOf(part, owner, path);
 }
 
 const parametersOf = ({ operationId, parameters }: Json): Field[] =>

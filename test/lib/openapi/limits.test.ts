@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { renderDocument } from '../../../lib/openapi/document.ts';
 import { endpointOf, plainKinds } from '../../contract/entities.ts';
 import { addressed } from '../../support/endpoints.ts';
-import { at, type Json } from './walk.ts';
+import { at, casesOf, type Json, schemasIn } from './walk.ts';
 
 /** What descriptions say of limits, defaults and types is what the schemas beside them say. */
 
@@ -20,7 +20,6 @@ interface Described {
 }
 
 const target = (schema: Json): Json => (schema.$ref ? at(document, schema.$ref) : schema);
-const casesOf = (schema: Json): Json[] => ['allOf', 'oneOf', 'anyOf'].flatMap((key) => schema[key] ?? []);
 
 /** Every described part of a schema of requests, once. */
 function* describedIn(given: Json, path: string, seen: Set<Json>): Generator<Described> {
@@ -31,9 +30,7 @@ function* describedIn(given: Json, path: string, seen: Set<Json>): Generator<Des
   for (const [name, field] of Object.entries<Json>(schema.properties ?? {})) {
     yield* describedIn(field, `${path}.${name}`, seen);
   }
-  for (const part of [schema.items, schema.additionalProperties, ...casesOf(schema)]) {
-    if (part) yield* describedIn(part, path, seen);
-  }
+  for (const part of schemasIn(schema)) yield* describedIn(part, path, seen);
 }
 
 const seen = new Set<Json>();
@@ -70,11 +67,11 @@ const keywords = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minimum', '
 function numbersOf(given: Json): number[] {
   const schema = target(given);
   const counts = [...String(schema.pattern ?? '').matchAll(/\{(\d+),?(\d*)\}/g)].flatMap(([, ...ends]) => ends);
-  const inner = [schema.items, schema.additionalProperties, schema.propertyNames, ...casesOf(schema)];
   return [
     ...keywords.map((keyword) => schema[keyword]),
     ...counts.filter((count) => count !== '').map(Number),
-    ...inner.filter((part) => typeof part === 'object').flatMap(numbersOf),
+    ...schemasIn(schema).flatMap(numbersOf),
+    ...(schema.propertyNames ? numbersOf(schema.propertyNames) : []),
   ].filter((limit) => limit !== undefined);
 }
 

@@ -13,3 +13,10 @@ export function at(document: Json, reference: string): Json {
   const steps = reference.replace(/^#\//, '').split('/');
   return steps.reduce((value, step) => value?.[step.replaceAll('~1', '/').replaceAll('~0', '~')], document);
 }
+
+/** The cases and parts of a schema. */
+export const casesOf = (schema: Json): Json[] => ['allOf', 'oneOf', 'anyOf'].flatMap((key) => schema[key] ?? []);
+
+/** The schemas inside of a schema, except for those of its fields. */
+export const schemasIn = (schema: Json): Json[] =>
+  [schema.items, schema.additionalProperties, ...casesOf(schema)].filter((part) => typeof part === 'object');
