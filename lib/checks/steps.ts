@@ -51,15 +51,15 @@ const tests = (title: string, ...projects: readonly string[]): Step => ({
   counts: true,
 });
 
-/** All steps that need no stack. Each of the first wave uses one core for most of its time; tests use all cores. */
+/** All steps that need no stack, together: tests leave a seventh of two cores idle, and these use it. */
 export const checkWaves: readonly Wave[] = [
   [
+    tests('Tests without a stack', 'unit', 'mocking', 'routes'),
     { title: 'Types', command: 'tsc', args: ['--noEmit'] },
     { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
     { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
     { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
   ],
-  [tests('Tests without a stack', 'unit', 'mocking', 'routes')],
 ];
 
 /**
