@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
 import { entitiesOf } from '../platform/rows.ts';
 import { itemBytes } from '../support/dynamodb-sizes.ts';
@@ -35,7 +34,7 @@ function rareText(number: number, characters: number): string {
 
 async function largestRow(): Promise<number> {
   const rows = Object.values(await entitiesOf(world.workspace));
-  return Math.max(...rows.map((row) => itemBytes(marshall(row) as never)));
+  return Math.max(...rows.map((row) => itemBytes(row)));
 }
 
 test('a schema of a megabyte in characters of four bytes comes back as it was sent, and no row is large', async () => {

@@ -5,23 +5,34 @@ import { decodeItem, encodeItem } from '../../shared/table/attributes.ts';
  * typed attributes. Tests use this form; the product uses the JSON of the network.
  */
 
-const rows = ['Key', 'Item', 'Attributes', 'ExpressionAttributeValues', 'ExclusiveStartKey', 'LastEvaluatedKey'];
-const listsOfRows = ['Keys', 'Items'];
-
 // biome-ignore lint/suspicious/noExplicitAny: inputs and answers of every operation
 type Any = any;
 
 function converted(value: Any, row: (one: Any) => Any): Any {
   if (Array.isArray(value)) return value.map((one) => converted(one, row));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => {
-      if (rows.includes(name)) return [name, part && row(part)];
-      if (listsOfRows.includes(name)) return [name, (part as Any[] | undefined)?.map(row)];
-      if (name === 'Responses') return [name, responses(part as Record<string, Any[]>, row)];
-      return [name, converted(part, row)];
-    }),
-  );
+  const whole: Any = {};
+  for (const [name, part] of Object.entries(value)) whole[name] = convertedPart(name, part, row);
+  return whole;
+}
+
+function convertedPart(name: string, part: Any, row: (one: Any) => Any): Any {
+  switch (name) {
+    case 'Key':
+    case 'Item':
+    case 'Attributes':
+    case 'ExpressionAttributeValues':
+    case 'ExclusiveStartKey':
+    case 'LastEvaluatedKey':
+      return part && row(part);
+    case 'Keys':
+    case 'Items':
+      return part?.map(row);
+    case 'Responses':
+      return responses(part, row);
+    default:
+      return converted(part, row);
+  }
 }
 
 const responses = (byTable: Record<string, Any[]>, row: (one: Any) => Any) =>

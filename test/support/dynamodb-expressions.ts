@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
 /**
  * The part of DynamoDB's expressions that the product writes: AND, OR, parentheses, comparisons, `attribute_exists`,
@@ -54,8 +53,7 @@ export class Names {
     const given = [input.ExpressionAttributeNames, input.ExpressionAttributeValues];
     if (given.some((one) => one && Object.keys(one).length === 0)) throw new ExpressionError('Empty names or values');
     this.#names = ExpressionAttributeNames;
-    // In the form that the client sends: without undefined values.
-    this.#values = unmarshall(marshall(ExpressionAttributeValues, { removeUndefinedValues: true }));
+    this.#values = ExpressionAttributeValues;
   }
 
   path(token: string): string {

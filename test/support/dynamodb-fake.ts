@@ -1,11 +1,10 @@
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { aborted, ServiceFault } from '../../shared/aws/faults.ts';
 import { encodeItem } from '../../shared/table/attributes.ts';
 import { answerFor } from './aws-fake.ts';
 import { asDocument, asWire, commandOf } from './dynamodb-documents.ts';
 import { condition, Names, update } from './dynamodb-expressions.ts';
 import { page, type ReadInput, requireIndexable, type Sized, selected } from './dynamodb-reads.ts';
-import { type Item, itemBytes } from './dynamodb-sizes.ts';
+import { itemBytes } from './dynamodb-sizes.ts';
 
 /**
  * DynamoDB in memory, with the features that `shared/table` uses; it throws for all others. The items of a transaction
@@ -55,8 +54,6 @@ const validation = (message: string) => fault('ValidationException', { message }
 const conflict = () => fault('TransactionConflictException');
 const rowId = (table: string, pk: unknown, sk: unknown) => `${table}\n${pk}\n${sk}`;
 const bytes = (text: string) => Buffer.byteLength(text);
-const itemSize = (row: Attributes): number =>
-  itemBytes(marshall(row, { removeUndefinedValues: true }) as unknown as Item);
 
 /** A row of an index, whose size is computed only if it is read. */
 class Entry implements Sized {
@@ -67,7 +64,7 @@ class Entry implements Sized {
   }
 
   get bytes(): number {
-    return itemSize(this.row);
+    return itemBytes(this.row);
   }
 }
 
@@ -84,7 +81,8 @@ function copyOfRow(row: Attributes): Attributes {
   const copy: Attributes = {};
   for (const name of Object.keys(row)) {
     if (name === '__proto__') return structuredClone(row);
-    copy[name] = copyOf(row[name]);
+    const value = copyOf(row[name]);
+    if (value !== undefined) copy[name] = value;
   }
   return copy;
 }
@@ -95,10 +93,9 @@ function copyOfRow(row: Attributes): Attributes {
  */
 function storable(table: string, given: Attributes): Sized {
   requireKey(given.pk, given.sk);
-  const item = marshall(given, { removeUndefinedValues: true });
-  const bytes = itemBytes(item as unknown as Item);
+  const row = copyOfRow(given);
+  const bytes = itemBytes(row);
   if (bytes > mostBytesOfAnItem) throw validation('Item size has exceeded the maximum allowed size');
-  const row = unmarshall(item);
   requireIndexable(table, row);
   return { row, bytes };
 }
@@ -136,6 +133,7 @@ export class DynamoDbFake {
   rowsQueried = 0;
   /** Bytes that the largest transaction wrote. */
   largestTransaction = 0;
+  /** The rows are never changed in place. */
   readonly #tables = new Map<string, Map<string, Map<string, Sized>>>();
   readonly #locked = new Set<string>();
   /** The tokens of transactions, and whether each transaction is finished. */
@@ -157,8 +155,12 @@ export class DynamoDbFake {
   }
 
   row(table: string, pk: string, sk: string): Attributes | undefined {
-    const row = this.#partition(table, pk)?.get(sk)?.row;
+    const row = this.#row(table, pk, sk);
     return row && copyOfRow(row);
+  }
+
+  #row(table: string, pk: string, sk: string): Attributes | undefined {
+    return this.#partition(table, pk)?.get(sk)?.row;
   }
 
   set(table: string, given: Attributes): void {
@@ -208,7 +210,7 @@ export class DynamoDbFake {
     switch (operation) {
       case 'GetCommand':
         requireKey(input.Key.pk, input.Key.sk);
-        return { Item: this.row(input.TableName, input.Key.pk, input.Key.sk) };
+        return { Item: this.#row(input.TableName, input.Key.pk, input.Key.sk) };
       case 'BatchGetCommand':
         return this.#batchGet(input.RequestItems);
       case 'QueryCommand':
@@ -239,7 +241,7 @@ export class DynamoDbFake {
       return bytes > mostBytesOfABatch;
     });
     const most = Math.min(this.batchKeys, tooMuch < 0 ? Keys.length : tooMuch);
-    const found = Keys.slice(0, most).flatMap(({ pk, sk }) => this.row(table, pk, sk) ?? []);
+    const found = Keys.slice(0, most).flatMap(({ pk, sk }) => this.#row(table, pk, sk) ?? []);
     const rest = Keys.slice(most);
     return { Responses: { [table]: found.reverse() }, UnprocessedKeys: rest.length ? { [table]: { Keys: rest } } : {} };
   }
@@ -289,14 +291,14 @@ export class DynamoDbFake {
     const holds = ConditionExpression === undefined ? () => true : condition(ConditionExpression, names);
     const changed = kind === 'Update' ? update(UpdateExpression, names) : undefined;
     names.requireAllUsed();
-    const before = this.row(table, pk, sk);
+    const before = this.#row(table, pk, sk);
     if (!holds(before ?? {}))
       return { change: { table, pk, sk, before, after: before }, holds: false, stored: undefined };
     if (kind === 'Delete')
       return { change: { table, pk, sk, before, after: undefined }, holds: true, stored: undefined };
     const after = kind === 'Put' ? input.Item : changed ? changed(before ?? { pk, sk }) : before;
     const stored = kind === 'ConditionCheck' ? this.#partition(table, pk)?.get(sk) : storable(table, after);
-    return { change: { table, pk, sk, before, after: stored && copyOfRow(stored.row) }, holds: true, stored };
+    return { change: { table, pk, sk, before, after: stored?.row }, holds: true, stored };
   }
 
   #apply({ change: { table, pk, sk }, stored }: Planned): void {
@@ -315,7 +317,7 @@ export class DynamoDbFake {
       throw new ServiceFault('ConditionalCheckFailedException', 'The conditional request failed', 400, Item);
     }
     this.#apply(planned);
-    return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.row(change.table, change.pk, change.sk) } : {};
+    return input.ReturnValues === 'ALL_NEW' ? { Attributes: this.#row(change.table, change.pk, change.sk) } : {};
   }
 
   /** A transaction that is sent again with its token is not executed again. */
@@ -348,9 +350,7 @@ export class DynamoDbFake {
     );
     if (codes.some((code) => code !== 'None')) throw canceled(codes);
     const changes = planned.map(({ change }) => change);
-    const written = changes.reduce((sum, { pk, sk, after }) => sum + (after ? itemSize({ ...after, pk, sk }) : 0), 0);
-    if (written > 4 * 1024 * 1024) throw validation('Aggregate size of items in the transaction exceeds 4 MB');
-    this.largestTransaction = Math.max(this.largestTransaction, written);
+    this.largestTransaction = Math.max(this.largestTransaction, bytes);
     for (const id of ids) this.#locked.add(id);
     this.watch({ changes, phase: 'accepted' });
     for (const change of this.order([...changes])) {

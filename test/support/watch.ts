@@ -1,7 +1,6 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { JsonService } from '../../shared/aws/json-service.ts';
 import { asDocument } from './dynamodb-documents.ts';
-import { type Item, itemBytes } from './dynamodb-sizes.ts';
+import { itemBytes } from './dynamodb-sizes.ts';
 
 /** The calls of the database that a request makes, each with its time, its parameters and its price. */
 
@@ -51,7 +50,7 @@ export async function watchDatabase<T>(work: () => Promise<T>): Promise<{ result
 }
 
 const bytesOf = ({ Item, Items = [], Attributes }: Answer): number =>
-  [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(marshall(row) as unknown as Item) : 0), 0);
+  [Item, Attributes, ...Items].reduce((sum, row) => sum + (row ? itemBytes(row) : 0), 0);
 
 /**
  * Reads cost one unit for each 4 KB of what is read together, half if they are eventual; writes cost one for each 1 KB.
