@@ -28,29 +28,27 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 
 /** The second half of a surrogate pair. A valid string never begins with it. */
 const mark = '\udc00';
+const [markCode, quote] = [mark.charCodeAt(0), 0x22];
 const isMarked = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
 const sourceOf = (marked: string): string => marked.slice(mark.length);
 
-/**
- * The number of pieces that are joined at once. Joining a text of a million pieces at once would need many times its
- * memory.
- */
-const mostPieces = 4096;
-
+/** A text of a million numbers is copied by its characters: a million slices of it take ten times as long to join. */
 function withMarks(text: string, inexact: readonly number[]): string {
-  const joined: string[] = [];
-  let pieces: string[] = [];
-  let last = 0;
-  for (let i = 0; i < inexact.length; i += 2) {
-    const [from = 0, to = 0] = [inexact[i], inexact[i + 1]];
-    pieces.push(text.slice(last, from), String.raw`"\udc00`, text.slice(from, to), '"');
-    last = to;
-    if (pieces.length >= mostPieces) {
-      joined.push(pieces.join(''));
-      pieces = [];
+  const marked = new Uint16Array(text.length + (3 * inexact.length) / 2);
+  let [length, next] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    if (i === inexact[next + 1]) {
+      marked[length++] = quote;
+      next += 2;
     }
+    if (i === inexact[next]) {
+      marked[length++] = quote;
+      marked[length++] = markCode;
+    }
+    marked[length++] = text.charCodeAt(i);
   }
-  return [...joined, ...pieces, text.slice(last)].join('');
+  if (inexact.at(-1) === text.length) marked[length++] = quote;
+  return Buffer.from(marked.buffer).toString('utf16le');
 }
 
 /** Parses JSON with its inexact numbers marked. The result is only for `asWritten` and `asDoubles`. */

@@ -13,7 +13,7 @@ export type Rows = Readonly<Record<string, Row>>;
 /** The rows of a table whose keys name this workspace, by table and key. */
 function rowsOf(table: string, { reference }: WorkspaceRow): [string, Row][] {
   return platform.database
-    .rows(table, ({ pk, sk }) => `${pk}\n${sk}`.includes(reference))
+    .rows(table, ({ pk, sk }) => String(pk).includes(reference) || String(sk).includes(reference))
     .map((row) => [`${table} ${row.pk} ${row.sk}`, row]);
 }
 
