@@ -1,5 +1,5 @@
 /** `npm test`: all tests. The last part runs on a stack that is deployed for it and ended afterwards. */
-import { checkWaves, close, longWaves, runWaves } from '../lib/checks/steps.ts';
+import { close, runWaves, testWaves } from '../lib/checks/steps.ts';
 import { readNothing } from '../lib/command/arguments.ts';
 import { runCommand } from '../lib/command/run.ts';
 
@@ -7,5 +7,5 @@ await runCommand(async () => {
   readNothing(
     'npm test\n  What "npm run check" does, then generated clients and the tests on a local stack of their own.',
   );
-  close(await runWaves([...checkWaves, ...longWaves]));
+  close(await runWaves(testWaves));
 });

@@ -19,17 +19,26 @@ const mocking = globSync('test/**/*.test.ts', { cwd: root }).filter(
   (file) => !matchesGlob(file, onAStack) && readFileSync(join(root, file), 'utf8').includes('vi.mock('),
 );
 
+/** Settings of projects whose files share a process. */
+const inOneProcess = {
+  setupFiles: ['test/support/cheap-hashes.ts'],
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 // Every function has this variable, and every list signs its cursors with it.
 const env = { ORIGIN_VERIFY: 'a secret of the tests' };
 
 /**
- * Eight kinds of tests: `unit` needs nothing, and one process runs many of its files; `mocking` are those of its files
+ * Nine kinds of tests: `unit` needs nothing, and one process runs many of its files; `mocking` are those of its files
  * that need a process of their own; `routes` calls every route on the platform in memory (`platform/`), whose modules
- * one process loads once for all of its files; `thorough` runs random and exhaustive suites whole (`*.thorough.test.ts`,
- * which `unit` runs in part: `support/thorough.ts`) and slow ones (`*.slow.test.ts`); `timed` (`*.timed.test.ts`)
- * measures processor time while nothing else runs; `stack` (`*.stack.test.ts`) shares one deployed local stack
- * (`support/stack.ts`); `alone` (`*.alone.stack.test.ts`) uses the same stack before, since its tests wait for deadlines
- * of the product; `clients` compiles the clients that are generated from the API document.
+ * one process loads once for all of its files; `thorough` runs random and exhaustive suites whole
+ * (`*.thorough.test.ts`) and slow ones (`*.slow.test.ts`); `sampled` runs a tenth of the former
+ * (`support/thorough.ts`); `timed` (`*.timed.test.ts`) measures processor time while nothing else runs; `stack`
+ * (`*.stack.test.ts`) shares one deployed local stack (`support/stack.ts`); `alone` (`*.alone.stack.test.ts`) uses the
+ * same stack before, since its tests wait for deadlines of the product; `clients` compiles the clients that are
+ * generated from the API document.
  */
 export default defineConfig({
   root,
@@ -42,14 +51,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [onAStack, ofTimes, ofClients, slow, ...ofRoutes, ...mocking],
-          setupFiles: ['test/support/cheap-hashes.ts'],
-          isolate: false,
+          exclude: [onAStack, ofTimes, ofClients, slow, thorough, ...ofRoutes, ...mocking],
+          ...inOneProcess,
           env,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
+      { root, test: { name: 'sampled', include: [thorough], exclude: mocking, ...inOneProcess, env } },
       {
         root,
         test: {
@@ -76,11 +83,9 @@ export default defineConfig({
         test: {
           name: 'routes',
           include: ofRoutes,
-          exclude: [onAStack],
-          setupFiles: ['test/support/cheap-hashes.ts', 'test/platform/setup.ts'],
-          isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: [onAStack, thorough],
+          ...inOneProcess,
+          setupFiles: [...inOneProcess.setupFiles, 'test/platform/setup.ts'],
         },
       },
       { root, test: { name: 'timed', include: [ofTimes] } },

@@ -51,22 +51,24 @@ const tests = (title: string, ...projects: readonly string[]): Step => ({
   counts: true,
 });
 
-/** All steps that need no stack, together: tests leave a seventh of two cores idle, and these use it. */
-export const checkWaves: readonly Wave[] = [
-  [
-    tests('Tests without a stack', 'unit', 'mocking', 'routes'),
-    { title: 'Types', command: 'tsc', args: ['--noEmit'] },
-    { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
-    { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
-    { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
-  ],
+/** Tests leave a seventh of two cores idle, and these use it. */
+const withoutTests: readonly Step[] = [
+  { title: 'Types', command: 'tsc', args: ['--noEmit'] },
+  { title: 'Format and lint', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off'] },
+  { title: 'Unused code', command: 'knip', args: ['--config', 'lib/checks/knip.json'] },
+  { title: 'Synth and cdk-nag', command: 'cdk', args: ['synth', '--quiet', '-c', 'stage=prod'] },
 ];
+const quick = ['unit', 'mocking', 'routes'];
+
+/** `npm run check`: all steps that need no stack, with a tenth of the thorough suites. */
+export const checkWaves: readonly Wave[] = [[tests('Tests without a stack', ...quick, 'sampled'), ...withoutTests]];
 
 /**
- * Steps that take a minute or longer. A stack leaves half of two cores idle: the emulator does one thing at a time, and
- * some of its tests wait for deadlines.
+ * `npm test`. A stack leaves half of two cores idle: the emulator does one thing at a time, and some of its tests wait
+ * for deadlines.
  */
-export const longWaves: readonly Wave[] = [
+export const testWaves: readonly Wave[] = [
+  [tests('Tests without a stack', ...quick), ...withoutTests],
   [tests('Processor time', 'timed')],
   [
     tests('Tests on a deployed local stack', 'alone', 'stack'),

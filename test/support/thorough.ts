@@ -1,6 +1,6 @@
 /**
- * The size of random and exhaustive suites, `*.thorough.test.ts`: `npm run check` runs a tenth of them, and `npm test`
- * runs them whole as well (project `thorough` of `vitest.config.ts`).
+ * The size of random and exhaustive suites, `*.thorough.test.ts`: `npm run check` runs a tenth of them (project
+ * `sampled` of `vitest.config.ts`), and `npm test` all of them (project `thorough`).
  */
 
 export const isThorough = (): boolean => process.env.THOROUGH === 'true';
