@@ -14,6 +14,19 @@ export function newId(createdAt: number): string {
   return uuidv7({ msecs: createdAt, seq: sequence });
 }
 
+/** The number that `newId` gave an id within its instant: 32 bits after the version, around those of the variant. */
+function sequenceOf(id: string): number {
+  const [, , high = '', middle = '', low = ''] = id.split('-');
+  const [first, second, third] = [high.slice(1), middle, low.slice(0, 2)].map((part) => Number.parseInt(part, 16));
+  return first! * 2 ** 20 + (second! & 0x3fff) * 2 ** 6 + (third! >> 2);
+}
+
+/** A new id that sorts after an id of the same instant or an earlier one, whichever process made that. */
+export function idAfter(earlier: string, createdAt: number): string {
+  if (createdAtOf(earlier) < createdAt) return newId(createdAt);
+  return uuidv7({ msecs: createdAt, seq: sequenceOf(earlier) + 1 });
+}
+
 /** The id for an instant and a subject. It is the same each time, and as unique as a new id. */
 export function idFor(createdAt: number, subject: string): string {
   return uuidv7({ msecs: createdAt, random: createHash('sha256').update(subject).digest().subarray(0, 16) });

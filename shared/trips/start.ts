@@ -8,7 +8,7 @@ import type { Recording } from '../http/once.ts';
 import { type Actor, recordEvent } from '../outbox/event.ts';
 import { publish } from '../outbox/publish.ts';
 import { invalidFields, problem } from '../problems/problem.ts';
-import { newId } from '../table/ids.ts';
+import { idAfter, newId } from '../table/ids.ts';
 import { tripKeys } from '../table/keys/trips.ts';
 import { retryingRaces } from '../table/races.ts';
 import { Table } from '../table/table.ts';
@@ -22,6 +22,8 @@ const main = new Table('main');
 
 /** A start that is possible now. */
 interface Start {
+  /** The id of the trip: ids are in the order of the trips, even if two start at one instant. */
+  readonly id: string;
   readonly startedAt: number;
   /** The first instant that belongs to the trip. */
   readonly from: number;
@@ -36,20 +38,20 @@ function startOf(given: number | undefined, current: Current | undefined): Start
     throw problem('INVALID_TRANSITION', 'The device has a session that is open; end it first.', details);
   }
   const startedAt = given ?? Math.max(Date.now(), current?.at ?? 0);
-  if (!current) return { startedAt, from: startedAt };
+  if (!current) return { id: newId(startedAt), startedAt, from: startedAt };
   if (startedAt < current.at) throw refused('too_small', 'Should not be before the end of the last session');
-  return { startedAt, from: Math.max(startedAt, (current.until ?? current.at) + 1) };
+  const from = Math.max(startedAt, (current.until ?? current.at) + 1);
+  return { id: idAfter(current.id, startedAt), startedAt, from };
 }
 
 /** Writes a new trip, with the points that belong to it already. */
 async function begin(
   actor: Actor,
   { device, head }: Known,
-  { startedAt, from }: Start,
+  { id, startedAt, from }: Start,
   draft: TripDraft,
   tally: Tally,
   once: Recording,
-  id = newId(startedAt),
 ): Promise<ShownTrip> {
   const { reference } = actor.tenant;
   await tally.countUpTo(reference, device.id, head);
@@ -103,7 +105,7 @@ async function begin(
 /**
  * Starts a trip.
  *
- * @param id of the trip; it begins with the instant of the start
+ * @param id of the trip, for one of the demo, whose ids are always the same; it begins with the instant of the start
  * @throws NOT_FOUND, INVALID_TRANSITION while another one is open, VALIDATION_ERROR for an impossible instant
  */
 async function start(
@@ -120,7 +122,7 @@ async function start(
     const begins = startOf(draft.startedAt, readCurrent(known.head));
     if ((draft.startedAt ?? 0) > Date.now()) throw refused('too_large', 'Should not be in the future');
     if (tally?.from !== begins.from) tally = { from: begins.from, of: new Tally(begins.from) };
-    return await begin(caller, known, begins, draft, tally.of, once, id);
+    return await begin(caller, known, id === undefined ? begins : { ...begins, id }, draft, tally.of, once);
   });
 }
 

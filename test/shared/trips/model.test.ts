@@ -122,6 +122,25 @@ test('a point at the end of a paused trip belongs to the trip that starts then',
   expect((await outing.all()).map(({ pointCount }) => pointCount)).toEqual([2, 1]);
 });
 
+test('trips that start at one instant are listed in their order, and the first one has its point', async () => {
+  for (let i = 0; i < 20; i++) {
+    database?.restore();
+    database = new DynamoDbFake();
+    vi.setSystemTime(at(instants) + minute);
+    const outing = await newOuting();
+    await outing.take([fixAt(0)]);
+    for (const step of ['start', 'end', 'start'] as const) await outing.drive(step, at(0));
+    await outing.end((await outing.all()).at(-1)!.id);
+    await outing.start(Date.now());
+    await requireRight(outing, new Set([0]));
+    expect((await outing.all()).map(({ status, pointCount }) => [status, pointCount])).toEqual([
+      ['ENDED', 1],
+      ['ENDED', 0],
+      ['ACTIVE', 0],
+    ]);
+  }
+});
+
 test('many trips that touch: late points of all of them at once', async () => {
   database = new DynamoDbFake();
   vi.setSystemTime(at(instants) + minute);
