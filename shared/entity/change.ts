@@ -1,6 +1,5 @@
 import { defineCapability } from '../capability/capability.ts';
 import { requireVersion, type VersionMatch } from '../http/conditional.ts';
-import { type Recording, unrecorded } from '../http/once.ts';
 import { sameJson } from '../json/equality.ts';
 import type { Actor } from '../outbox/event.ts';
 import { retryingRaces } from '../table/races.ts';
@@ -15,7 +14,6 @@ import { followersOf, nextVersion, settled, writeEntity } from './write.ts';
 interface Changing<K extends Kind> {
   readonly id: string;
   readonly ifMatch: VersionMatch | undefined;
-  readonly once: Recording;
   /** The fields of the body. */
   readonly given: object;
   next(values: Values<K['fields']>): Values<K['fields']>;
@@ -28,7 +26,7 @@ interface Changing<K extends Kind> {
 async function change<K extends Kind>(
   kind: K,
   caller: Actor,
-  { id, ifMatch, once, given, next }: Changing<K>,
+  { id, ifMatch, given, next }: Changing<K>,
 ): Promise<ShownEntity<K>> {
   return await retryingRaces(async () => {
     const before = await requireEntity(kind, caller.tenant, id);
@@ -38,9 +36,7 @@ async function change<K extends Kind>(
     kind.allows?.(before.values, values);
     const after = nextVersion(before, values);
     const shown = await showOne(kind, caller.tenant, after);
-    await writeEntity(kind, caller, before, after, (transaction) =>
-      once.record(transaction, { status: 200, body: shown }),
-    );
+    await writeEntity(kind, caller, before, after);
     return shown;
   });
 }
@@ -52,13 +48,8 @@ export const patches = <K extends Kind>(kind: K) =>
     raises: problemsOf(kind, 'change'),
     handsTo: followersOf(kind),
     open: () => ({
-      patch: (
-        caller: Actor,
-        id: string,
-        given: Change<K['fields']>,
-        ifMatch: VersionMatch | undefined,
-        once: Recording = unrecorded,
-      ) => change(kind, caller, { id, ifMatch, once, given, next: (values) => merged(kind.fields, values, given) }),
+      patch: (caller: Actor, id: string, given: Change<K['fields']>, ifMatch: VersionMatch | undefined) =>
+        change(kind, caller, { id, ifMatch, given, next: (values) => merged(kind.fields, values, given) }),
     }),
   });
 
@@ -69,12 +60,7 @@ export const replaces = <K extends Kind>(kind: K) =>
     raises: problemsOf(kind, 'change'),
     handsTo: followersOf(kind),
     open: () => ({
-      replace: (
-        caller: Actor,
-        id: string,
-        given: Replacement<K['fields']>,
-        ifMatch: VersionMatch | undefined,
-        once: Recording = unrecorded,
-      ) => change(kind, caller, { id, ifMatch, once, given, next: (values) => replaced(kind.fields, values, given) }),
+      replace: (caller: Actor, id: string, given: Replacement<K['fields']>, ifMatch: VersionMatch | undefined) =>
+        change(kind, caller, { id, ifMatch, given, next: (values) => replaced(kind.fields, values, given) }),
     }),
   });

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../auth/caller.ts';
 import { defineCapability } from '../capability/capability.ts';
 import { putDue } from '../due/due.ts';
@@ -70,7 +69,7 @@ async function nextValues(
   if (auth === undefined) return next;
   const kept = await openKept(tenant, before);
   const opened = auth && unmasked(auth, kept.auth);
-  if (isDeepStrictEqual(opened, kept.auth)) return next;
+  if (sameJson(opened, kept.auth)) return next;
   return { ...next, auth: masked(opened), sealed: await sealKept(tenant, before.id, { ...kept, auth: opened }) };
 }
 
