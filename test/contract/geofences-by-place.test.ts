@@ -9,7 +9,7 @@ import { anywhere, clampLatitude, starRing, travel } from '../shared/geo/support
 import { logUniform, pick, seededRandom } from '../shared/geo/support/random.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
-import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+import { newKey, newWorkspace } from '../support/stack.ts';
 
 /** Lists by place, compared with a test of every fence. */
 
@@ -34,7 +34,6 @@ function geometryAt(number: number): unknown {
 }
 
 beforeAll(async () => {
-  useDeployedTables();
   const workspace = await newWorkspace();
   key = await newKey(workspace, { scopes: ['geofences:read'] });
   for (let i = 0; i < 48; i++) {

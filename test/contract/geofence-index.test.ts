@@ -11,7 +11,7 @@ import { systemCaller } from '../../shared/workspaces/workspaces.ts';
 import { cellFromH3 } from '../shared/geo/support/h3.ts';
 import { endpoint } from '../support/endpoints.ts';
 import { invoke } from '../support/invoke.ts';
-import { newKey, newWorkspace, useDeployedTables } from '../support/stack.ts';
+import { newKey, newWorkspace } from '../support/stack.ts';
 
 /** The faults that `npm run index` finds and repairs. */
 
@@ -22,7 +22,6 @@ let key: string;
 let id: string;
 
 beforeEach(async () => {
-  useDeployedTables();
   const workspace = await newWorkspace();
   caller = systemCaller(workspace);
   key = await newKey(workspace, { scopes: ['geofences:read'] });
