@@ -47,7 +47,7 @@ export const channels = defineKind({
   name: channelTarget.kind,
   letters: 'camelCase',
   fields: {
-    name: required(label(120), z.string()),
+    name: required(label(255), z.string()),
     type: fixed(required(z.enum(channelTypes), z.enum(channelTypes))),
     config: required(Config, ShownConfig),
     enabled: defaulted(z.boolean(), z.boolean(), true),

@@ -37,7 +37,7 @@ const ComponentDefinition = z
   .meta({ id: 'ComponentDefinition' });
 
 const fields = {
-  name: required(label(120), z.string()),
+  name: required(label(255), z.string()),
   version: required(ProfileVersion, z.string()),
   description: optional(prose(2000), z.string()),
   components: required(z.array(ComponentDefinitionDraft).max(50), z.array(ComponentDefinition)),

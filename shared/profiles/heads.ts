@@ -9,7 +9,7 @@ import { label } from '../wire/text.ts';
  * between the two writes that create it.
  */
 const headFields = {
-  name: fixed(required(label(120), z.string())),
+  name: fixed(required(label(255), z.string())),
   /** The id of the entity of each version. */
   versions: hidden(
     serverSet(

@@ -79,7 +79,7 @@ function shared(folder: Folder): Record<`${string}/${'create' | 'get' | 'list' |
       ),
       wrong(folder, 'no name', { name: undefined }, 'missing', 'name'),
       wrong(folder, `no ${missing}`, { [missing]: undefined }, 'missing', missing),
-      wrong(folder, 'a name of 121 characters', { name: 'n'.repeat(121) }, 'too_long', 'name'),
+      wrong(folder, 'a name of 256 characters', { name: 'n'.repeat(256) }, 'too_long', 'name'),
       wrong(
         folder,
         'a schema above 32 KB',

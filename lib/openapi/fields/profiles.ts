@@ -30,7 +30,7 @@ export const profileFields: readonly FieldTexts[] = [
     texts: {
       id: 'Id of the profile; the same for all of its versions.',
       version: 'Version of the definition, `major.minor`; it never changes.',
-      name: '1 to 120 characters. A version belongs to the profile of its name.',
+      name: '1 to 255 characters. A version belongs to the profile of its name.',
       description: 'Up to 2,000 characters; null if absent.',
       components: 'The components of a device with this profile, up to 50; no two with the same `name`.',
       configSchema:

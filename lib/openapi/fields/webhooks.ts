@@ -41,7 +41,7 @@ export const webhookFields: readonly FieldTexts[] = [
       'listNotificationChannels',
     ],
     texts: {
-      name: '1 to 120 characters, at least one of them visible.',
+      name: '1 to 255 characters, at least one of them visible.',
       type: '`EMAIL` or `WEBHOOK`; fixed.',
       config: 'Where messages go: `to` of an `EMAIL` channel, `webhookId` of a `WEBHOOK` channel.',
       to: '1 to 20 e-mail addresses.',
