@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderDocument } from '../../lib/openapi/document.ts';
 import { at, casesOf, type Json } from '../lib/openapi/walk.ts';
 import { addressed } from '../support/endpoints.ts';
@@ -60,15 +60,15 @@ function faultsOf(operation: Json, limits: FieldLimits): string[] {
   ];
 }
 
-describe.each([...fieldLimits])('%s', (endpoint, limits) => {
+const built = [...fieldLimits].filter(([endpoint]) => !unbuilt.includes(endpoint));
+
+test.each(built)('%s has the limits of the contract', (endpoint, limits) => {
   const [method = '', path = ''] = endpoint.split(' ');
+  const operation = document.paths[path]?.[method.toLowerCase()];
+  expect(limits.flatMap((one) => faultsOf(operation, one))).toEqual([]);
+});
 
-  test('is a row of the contract', () => {
-    expect(contractRows.map((row) => `${row.method} ${row.path}`)).toContain(endpoint);
-  });
-
-  test.runIf(!unbuilt.includes(endpoint))('has the limits of the contract', () => {
-    const operation = document.paths[path]?.[method.toLowerCase()];
-    expect(limits.flatMap((one) => faultsOf(operation, one))).toEqual([]);
-  });
+test('every line is of a row of the contract', () => {
+  const rows = contractRows.map(({ method, path }) => `${method} ${path}`);
+  expect([...fieldLimits.keys()].filter((endpoint) => !rows.includes(endpoint))).toEqual([]);
 });
