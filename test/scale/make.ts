@@ -117,8 +117,8 @@ class Tree {
     this.insert(file, '  ...ogcCalls,\n', `  ...${calls},\n`);
     const changes = `  '${name}/patch': [{ name: 'One' }, { phone: 'Other' }],\n`;
     this.insert('test/contract/lost-updates.test.ts', "  'device-groups/patch': [", changes);
-    this.insert('test/contract/rows.ts', '\n# exports\n', rowsOf(name));
-    this.insert('test/contract/fields.ts', '\n# exports\n', acceptedBy(name));
+    this.insert('test/contract/rows.ts', '\n# field\n', rowsOf(name));
+    this.insert('test/contract/fields.ts', '\n# field\n', acceptedBy(name));
     this.insert('test/contract/fields.ts', '\nGET    /api/v1/sites/{id} name', shownBy(name));
   }
 }
