@@ -25,7 +25,7 @@ const budgets: Readonly<Record<string, number>> = {
   'geofences/delete': 230_000,
   'geofences/delete-by-query': 230_000,
   'geofences/sync-plan-create': 230_000,
-  'geofences/list': 218_000,
+  'geofences/list': 217_000,
   // They read geometry and run devices through it.
   'geofences/explain': 233_000,
   'geofences/simulate': 242_000,
