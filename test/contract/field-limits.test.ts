@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderDocument } from '../../lib/openapi/document.ts';
-import { at, casesOf, type Json } from '../lib/openapi/walk.ts';
+import { casesOf, type Json, resolvedIn } from '../lib/openapi/walk.ts';
 import { addressed } from '../support/endpoints.ts';
 import { type FieldLimits, fieldLimits } from './field-limits.ts';
 import { contractRows } from './rows.ts';
@@ -13,7 +13,7 @@ const document: Json = renderDocument(routes, '1.0.0');
 
 /** A schema without references, and all of its cases. */
 function* variantsOf(given: Json): Generator<Json> {
-  const schema = given.$ref ? at(document, given.$ref) : given;
+  const schema = resolvedIn(document, given);
   yield schema;
   for (const one of casesOf(schema)) yield* variantsOf(one);
 }

@@ -1,5 +1,5 @@
 import { pascal } from '../../../lib/openapi/successes.ts';
-import { at, everyObject, type Json } from './walk.ts';
+import { everyObject, type Json, resolvedIn } from './walk.ts';
 
 /** Rules against constructs that have broken generated clients; each rule returns one sentence per fault. */
 
@@ -9,7 +9,7 @@ const schemasOf = (document: Json): [string, Json][] => Object.entries(document.
 const operationsOf = (document: Json): Json[] =>
   Object.values<Json>(document.paths).flatMap((path) => Object.values<Json>(path));
 const parametersOf = (document: Json, operation: Json): Json[] =>
-  operation.parameters.map((one: Json) => (one.$ref ? at(document, one.$ref) : one));
+  operation.parameters.map((one: Json) => resolvedIn(document, one));
 /** The name that generators give to a component, a property or an operation. */
 const typeName = (name: string) => pascal(`_${name.replaceAll(/[^A-Za-z0-9]+/g, '_')}`);
 
@@ -157,7 +157,7 @@ const hosts: Rule = ({ servers }) =>
 const examples: Rule = (document) =>
   operationsOf(document).flatMap(({ operationId, responses }) =>
     Object.entries<Json>(responses).flatMap(([status, response]) => {
-      const { content = {} } = response.$ref ? at(document, response.$ref) : response;
+      const { content = {} } = resolvedIn(document, response);
       return Object.values<Json>(content).flatMap(({ example, examples }) =>
         example === undefined && examples === undefined ? [`${operationId} ${status} has no example`] : [],
       );

@@ -7,13 +7,13 @@ import { problemsOf, statusesOf } from '../../../shared/http/problems.ts';
 import { catalogue } from '../../../shared/problems/catalogue.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
-import { at, everyObject, type Json } from './walk.ts';
+import { at, everyObject, type Json, resolvedIn } from './walk.ts';
 
 const routes = addressed.map(({ route }) => route);
 const document = renderDocument(routes, '1.2.3') as Json;
 
 const operationOf = ({ path, method }: (typeof routes)[number]): Json => document.paths[path][method.toLowerCase()];
-const resolved = (value: Json): Json => (value.$ref ? at(document, value.$ref) : value);
+const resolved = (value: Json): Json => resolvedIn(document, value);
 
 test('the document is valid and lint-clean', async () => {
   expect(await lint(JSON.stringify(document))).toEqual([]);

@@ -3,14 +3,14 @@ import { featuresDocument } from '../../../lib/openapi/features.ts';
 import { anyForm, collections } from '../../../shared/ogc/collections.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { lint } from './lint.ts';
-import { at, everyObject, type Json } from './walk.ts';
+import { at, everyObject, type Json, resolvedIn } from './walk.ts';
 
 const document = featuresDocument(
   addressed.map(({ route }) => route),
   '1.2.3',
 ) as Json;
 const items = document.paths['/collections/geofences/items'].get;
-const resolved = (value: Json): Json => (value.$ref ? at(document, value.$ref) : value);
+const resolved = (value: Json): Json => resolvedIn(document, value);
 
 test('is valid and lint-clean, and every reference leads somewhere', async () => {
   expect(await lint(JSON.stringify(document))).toEqual([]);

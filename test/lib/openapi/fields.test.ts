@@ -5,7 +5,7 @@ import { renderDocument } from '../../../lib/openapi/document.ts';
 import { fieldTexts } from '../../../lib/openapi/fields.ts';
 import { addressed } from '../../support/endpoints.ts';
 import { root } from '../../walls/sources.ts';
-import { at, type Json, schemasIn } from './walk.ts';
+import { type Json, resolvedIn, schemasIn } from './walk.ts';
 
 const routes = addressed.map(({ route }) => route);
 const document = renderDocument(routes, '1.2.3') as Json;
@@ -17,7 +17,7 @@ interface Field {
   readonly description?: string;
 }
 
-const target = (schema: Json): Json => (schema.$ref ? at(document, schema.$ref) : schema);
+const target = (schema: Json): Json => resolvedIn(document, schema);
 
 function* fieldsOf(schema: Json, owner: string, path: readonly string[]): Generator<Field> {
   for (const [name, field] of Object.entries<Json>(schema.properties ?? {})) {

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { renderDocument } from '../../../lib/openapi/document.ts';
 import { endpointOf, plainKinds } from '../../contract/entities.ts';
 import { addressed } from '../../support/endpoints.ts';
-import { at, casesOf, type Json, schemasIn } from './walk.ts';
+import { casesOf, type Json, resolvedIn, schemasIn } from './walk.ts';
 
 /** What descriptions say of limits, defaults and types is what the schemas beside them say. */
 
@@ -19,7 +19,7 @@ interface Described {
   readonly schema: Json;
 }
 
-const target = (schema: Json): Json => (schema.$ref ? at(document, schema.$ref) : schema);
+const target = (schema: Json): Json => resolvedIn(document, schema);
 
 /** Every described part of a schema of requests, once. */
 function* describedIn(given: Json, path: string, seen: Set<Json>): Generator<Described> {

@@ -6,7 +6,7 @@ import { exampleCsr } from '../../../shared/certificates/example-csr.ts';
 import { bboxQuery, nearQuery } from '../../../shared/geofences/place-query.ts';
 import { newCsr, rsa } from '../../support/csr.ts';
 import { addressed } from '../../support/endpoints.ts';
-import { at, type Json } from './walk.ts';
+import { type Json, resolvedIn } from './walk.ts';
 
 /** Patterns in the document for texts that code parses: they match every text that is accepted, and refuse simple errors. */
 
@@ -18,7 +18,7 @@ const document = renderDocument(
 const parameter = (operation: string, name: string): RegExp => {
   const all = Object.values<Json>(document.paths).flatMap((path) => Object.values<Json>(path));
   const { parameters } = all.find(({ operationId }) => operationId === operation);
-  const [one] = parameters.map((p: Json) => (p.$ref ? at(document, p.$ref) : p)).filter((p: Json) => p.name === name);
+  const [one] = parameters.map((p: Json) => resolvedIn(document, p)).filter((p: Json) => p.name === name);
   return new RegExp(one.schema.pattern);
 };
 const field = (component: string, name: string): RegExp => {

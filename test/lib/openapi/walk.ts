@@ -14,6 +14,9 @@ export function at(document: Json, reference: string): Json {
   return steps.reduce((value, step) => value?.[step.replaceAll('~1', '/').replaceAll('~0', '~')], document);
 }
 
+/** A part of a document, or what it refers to. */
+export const resolvedIn = (document: Json, part: Json): Json => (part.$ref ? at(document, part.$ref) : part);
+
 /** The cases and parts of a schema. */
 export const casesOf = (schema: Json): Json[] => ['allOf', 'oneOf', 'anyOf'].flatMap((key) => schema[key] ?? []);
 
